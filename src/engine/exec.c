@@ -1,0 +1,176 @@
+/*
+ * exec.c - one execution from its beginning to its result.
+ */
+#include <string.h>
+
+#include "../base/elfsym.h"
+#include "../instrument/options.h"
+#include "../instrument/sanitizer.h"
+#include "clock.h"
+#include "engine.h"
+#include "fiber.h"
+#include "object.h"
+
+struct hd_exec hd__exec;
+__thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")));
+
+/* ---- oracles ---- */
+
+void hd__emit(const struct hd_event *e)
+{
+    if ((hd__exec.event_mask & (1u << e->kind)) == 0)
+        return;
+    for (const struct hd_oracle *const *o = hd_oracles; *o != NULL; o++)
+        if ((*o)->events & (1u << e->kind))
+            (*o)->on_event(e);
+}
+
+static void oracles_begin(void)
+{
+    hd__exec.event_mask = 0;
+    for (const struct hd_oracle *const *o = hd_oracles; *o != NULL; o++) {
+        hd__exec.event_mask |= (*o)->events;
+        if ((*o)->begin != NULL)
+            (*o)->begin();
+    }
+}
+
+bool hd__policy(enum hd_class cls)
+{
+    return (hd__exec.opt.policies & HD_CLASS_BIT(cls)) != 0;
+}
+
+/* ---- the execution ---- */
+
+/* Everything goes but what is kept for reuse: memory, arrays, the epoch. */
+static void reset(const struct hd_options *opt)
+{
+    struct hd_exec *x = &hd__exec;
+    hd_arena_reset(&x->arena);
+    x->epoch++;
+    x->opt = *opt;
+    x->strategy = opt->strategy;
+    x->tasks = x->tasks_live = x->readies = 0;
+    x->root = NULL;
+    x->root_returned = false;
+    x->objects = 0;
+    x->kinds = NULL;
+    x->now_ns = x->starvation_ns = 0;
+    x->timers = 0;
+    x->timer_seq = 0;
+    x->last_change = x->change_before = x->scanned = 0;
+    x->preemptions = 0;
+    x->log = NULL;
+    x->log_tail = &x->log;
+    hd_plan_clear(&x->record);
+    x->finding = NULL;
+    x->findings = x->findings_capacity = 0;
+    x->outcome = HD_OUTCOME_DONE;
+    x->stopping = false;
+}
+
+static void begin(const struct hd_options *opt)
+{
+    static struct hd_fiber main_fiber;
+    struct hd_exec *x = &hd__exec;
+    if (x->active || hd__cur != NULL)
+        hd_bug("hd_run() was called during an execution");
+    HD_CHECK(opt->strategy != NULL);
+    reset(opt);
+    x->active = true;
+    hd__sanitizer_options();
+    hd__fiber_main(&main_fiber);
+    x->main_task.fiber = &main_fiber;
+    hd__trace_begin(opt->steps_max);
+    if (x->strategy->begin != NULL)
+        x->strategy->begin(opt);
+    oracles_begin();
+    hd__race_begin();
+    if (x->note != NULL) {
+        x->note->cls = HD_NO_CLASS;
+        x->note->deviations = 0;
+        x->note->running = 1;
+    }
+}
+
+static void fill_result(void)
+{
+    struct hd_exec *x = &hd__exec;
+    x->result = (struct hd_result){
+        .outcome = x->outcome,
+        .steps = hd__trace_len(),
+        .tasks = x->tasks,
+        .tasks_dropped = x->tasks_live,
+        .dirty = x->dirty,
+        .preemptions = x->preemptions,
+        .now_ns = x->now_ns,
+        .starvation_ns = x->starvation_ns,
+        .trace_hash = hd__trace_hash(),
+        .finding = x->finding,
+        .findings = x->findings,
+        .plan = &x->record,
+    };
+}
+
+/* On the engine's own stack, after the last switch back to it. */
+static void finish(void)
+{
+    struct hd_exec *x = &hd__exec;
+    if (x->outcome == HD_OUTCOME_STUCK)
+        hd__emit(&(struct hd_event){.kind = HD_EVENT_STUCK});
+    hd__race_flush();
+    hd__fibers_reset(&x->main_task, x->task, x->tasks);
+    hd__emit(&(struct hd_event){.kind = HD_EVENT_END});
+    fill_result();
+    x->active = false;
+    if (x->note != NULL) {
+        x->note->running = 0;
+        x->note->steps = x->result.steps;
+    }
+    if (x->strategy->end != NULL)
+        x->strategy->end(&x->result);
+}
+
+const struct hd_result *hd_run(hd_fn *main_task, void *arg,
+                               const struct hd_options *opt)
+{
+    struct hd_exec *x = &hd__exec;
+    begin(opt);
+    x->root = hd__task_new(main_task, arg, NULL, (uintptr_t)main_task);
+    hd__release(&x->root->start);
+    x->root->state = HD_TASK_RUNNING;
+    hd__fiber_switch(&x->main_task, x->root);
+    finish();
+    return &x->result;
+}
+
+void hd_deathnote_set(struct hd_deathnote *note)
+{
+    hd__exec.note = note;
+}
+
+/* ---- scenarios ---- */
+
+struct scenario_call {
+    const struct hd_variant *variant;
+    struct hd_input in;
+};
+
+static void run_variant(void *arg)
+{
+    struct scenario_call *c = arg;
+    c->variant->run(&c->in);
+}
+
+const struct hd_result *hd_run_scenario(const struct hd_scenario *s,
+                                        const struct hd_variant *v,
+                                        const struct hd_input *in,
+                                        const struct hd_options *opt)
+{
+    struct scenario_call c = {v, *in};
+    struct hd_options o = *opt;
+    o.policies |= s->policies;
+    if (hd__exec.note != NULL)
+        memcpy(hd__exec.note->param, in->param, sizeof in->param);
+    return hd_run(run_variant, &c, &o);
+}

@@ -1,0 +1,179 @@
+/*
+ * report.c - making findings: stacks, sites and signatures.
+ *
+ * Stacks are walked over frame pointers, which code under test and this library
+ * keep; every API function publishes its own frame in task->frame, so that the
+ * first return address found there is in user code.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/elfsym.h"
+#include "engine.h"
+#include "fiber.h"
+#include "object.h"
+
+/* Frames of the carrier and of libheddle at the outer end are not shown. */
+static bool is_outermost(const char *function)
+{
+    return strncmp(function, "hd__", 4) == 0 ||
+           strncmp(function, "hd_call", 7) == 0;
+}
+
+void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
+                    const struct hd_task *t)
+{
+    uint64_t base = hd_load_base();
+    const char *low = t->fiber->low, *high = low + t->fiber->size;
+    const void *const *fp = frame;
+    out->count = 0;
+    if (pc != 0)
+        out->pc[out->count++] = pc - base;
+    bool first = true;
+    while (out->count < HD_FRAMES_MAX && (const char *)fp >= low &&
+           (const char *)(fp + 2) <= high && ((uintptr_t)fp & 7) == 0) {
+        uintptr_t ret = (uintptr_t)fp[1];
+        const void *const *up = fp[0];
+        uint64_t offset;
+        /* The first frame is the API function's own; its caller is `pc`. */
+        if (!(first && ret == pc) && ret != 0) {
+            const char *f = hd_function_at(ret - base - 1, &offset);
+            if (f[0] == '?' || is_outermost(f) || strcmp(f, "run_variant") == 0)
+                break;
+            out->pc[out->count++] = ret - base;
+        }
+        first = false;
+        if (up <= fp)
+            break;
+        fp = up;
+    }
+}
+
+const char *hd__function(uintptr_t pc)
+{
+    uint64_t offset;
+    return pc == 0 ? "?" : hd_function_at(pc - hd_load_base() - 1, &offset);
+}
+
+const char *hd__item_at(uintptr_t pc, const char *op, const char *object)
+{
+    return hd_arena_printf(&hd__exec.arena, "%s %s%s%s", hd__function(pc), op,
+                           object == NULL ? "" : " ", object == NULL ? "" : object);
+}
+
+const char *hd__item(const struct hd_task *t)
+{
+    const char *object = t->blocked_on == NULL ? NULL : t->blocked_on->kind->name;
+    return hd__item_at(t->op.pc, hd_op_names[t->op.kind], object);
+}
+
+/* ---- where the tasks stand ---- */
+
+static const char *role_of(const struct hd_task *t)
+{
+    switch (t->state) {
+    case HD_TASK_RUNNING:
+        return "running";
+    case HD_TASK_READY:
+        return "ready";
+    case HD_TASK_BLOCKED:
+        return "blocked";
+    default:
+        return "ended";
+    }
+}
+
+static void site_of(struct hd_site *s, const struct hd_task *t)
+{
+    s->task = hd__task_path(t);
+    s->role = role_of(t);
+    s->op = hd_op_names[t->op.kind];
+    const struct hd_object *o = t->state == HD_TASK_BLOCKED ? t->blocked_on : NULL;
+    if (o != NULL) {
+        s->object = hd__object_name(o);
+        s->why = o->kind->why == NULL ? NULL : o->kind->why(o, t);
+    }
+    hd__stack_walk(&s->stack, t->op.pc, t->frame, t);
+}
+
+void hd__sites_snapshot(struct hd_finding *f)
+{
+    struct hd_exec *x = &hd__exec;
+    enum { SITES_MAX = 64 }; /* a report with more is not read */
+    uint32_t n = x->tasks_live < SITES_MAX ? x->tasks_live : SITES_MAX;
+    f->site = hd_arena_alloc(&x->arena, n * sizeof *f->site);
+    for (uint32_t i = 0; i < x->tasks && f->sites < n; i++)
+        if (x->task[i]->state != HD_TASK_ENDED)
+            site_of(&f->site[f->sites++], x->task[i]);
+}
+
+/* ---- signatures ---- */
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "class: item; item", sorted, equal items once. */
+static const char *signature_of(enum hd_class cls, const char *const *items,
+                                size_t n)
+{
+    struct hd_arena *arena = &hd__exec.arena;
+    const char **sorted = hd_arena_alloc(arena, (n + 1) * sizeof *sorted);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = items[i];
+    qsort(sorted, n, sizeof *sorted, by_text);
+    char *s = hd_arena_printf(arena, "%s:", hd_class_name(cls));
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || strcmp(sorted[i], sorted[i - 1]) != 0)
+            s = hd_arena_printf(arena, "%s%s %s", s, i == 0 ? "" : ";", sorted[i]);
+    return s;
+}
+
+struct hd_finding *hd__found(enum hd_class cls, const char *const *items, size_t n,
+                             const char *message, ...)
+{
+    struct hd_exec *x = &hd__exec;
+    const char *signature = signature_of(cls, items, n);
+    for (size_t i = 0; i < x->findings; i++)
+        if (strcmp(x->finding[i].signature, signature) == 0)
+            return &x->finding[i]; /* the same thing again */
+    x->finding = hd_arena_grow(&x->arena, x->finding, sizeof *x->finding,
+                               x->findings, &x->findings_capacity, x->findings + 1);
+    struct hd_finding *f = &x->finding[x->findings++];
+    memset(f, 0, sizeof *f);
+    va_list ap;
+    va_start(ap, message);
+    f->message = hd_arena_vprintf(&x->arena, message, ap);
+    va_end(ap);
+    f->cls = cls;
+    f->signature = signature;
+    hd__sites_snapshot(f);
+    return f;
+}
+
+/* ---- anchors of recorded deviations ---- */
+
+struct hd_anchor hd_anchor_of(size_t i)
+{
+    struct hd_exec *x = &hd__exec;
+    HD_CHECK(i < x->record.count);
+    const struct hd_deviation *d = &x->record.dev[i];
+    const struct hd_hit *hit = &x->hit[i];
+    uint32_t before = d->kind <= HD_CHOICE_TIMER ? 1 : 0;
+    struct hd_anchor a = {
+        .task = hd__task_path(x->task[d->task]),
+        .op = hd_op_names[hit->op],
+        .pc = hit->pc == 0 ? 0 : hit->pc - hd_load_base(),
+        .occurrence = before,
+    };
+    for (uint32_t s = 0; s < hit->step; s++) {
+        const struct hd_record *r = &hd__trace.first[s];
+        if (hd__record_task(r) == d->task && hd__record_kind(r) == hit->op)
+            a.occurrence++;
+    }
+    if (d->kind == HD_CHOICE_SWITCH || d->kind == HD_CHOICE_NEXT)
+        a.choice_task = hd__task_path(x->task[d->choice]);
+    return a;
+}

@@ -1,0 +1,397 @@
+/*
+ * sched.c - the one choke point: scheduling points, decisions, blocking.
+ *
+ * Everything that can make two executions differ passes through hd__decide().
+ * What is not a decision but still moves control - giving way in a spin loop -
+ * depends only on the trace so far, and so replays by itself.
+ */
+#include <stdlib.h>
+
+#include "clock.h"
+#include "engine.h"
+#include "fiber.h"
+#include "object.h"
+
+enum {
+    /* A task that only looked, this many points in a row, gives way. */
+    SPIN_WINDOW = 256,
+    /* So does one that kept control this long whatever it did. */
+    STREAK_MAX = 16384,
+    /* Nothing changed for this many points, per live task: livelock... */
+    LIVELOCK_WINDOW = 1024,
+    /* ...if each task that can run gave way this often meanwhile. */
+    LIVELOCK_TURNS = 3,
+};
+
+/* ---- decisions ---- */
+
+static uint32_t choice_of(const struct hd_decision *d, uint32_t option)
+{
+    switch (d->kind) {
+    case HD_CHOICE_SWITCH:
+        return d->ready[option - 1]->index;
+    case HD_CHOICE_NEXT:
+        return d->ready[option]->index;
+    default:
+        return d->label == NULL ? option : d->label[option];
+    }
+}
+
+static void note_deviation(const struct hd_deviation *d)
+{
+    struct hd_deathnote *note = hd__exec.note;
+    if (note == NULL)
+        return;
+    if (note->deviations < note->deviations_max)
+        note->dev[note->deviations] = *d;
+    note->deviations++;
+}
+
+/* Keeps the deviation, and what it was applied to. */
+static void record(const struct hd_decision *d, uint32_t option)
+{
+    struct hd_exec *x = &hd__exec;
+    const struct hd_task *t = d->task;
+    struct hd_deviation dev = {
+        .task = t->index,
+        .segment = t->segment,
+        .offset = t->offset,
+        .choice = choice_of(d, option),
+        .kind = d->kind,
+    };
+    size_t i = x->record.count;
+    hd_plan_add(&x->record, dev);
+    if (x->hits_capacity < x->record.capacity) {
+        x->hits_capacity = x->record.capacity;
+        x->hit = realloc(x->hit, x->hits_capacity * sizeof *x->hit);
+        if (x->hit == NULL)
+            hd_die("no memory for %zu deviations", x->hits_capacity);
+    }
+    x->hit[i] = (struct hd_hit){t->op.pc, hd__trace_len(), t->op.kind};
+    note_deviation(&dev);
+}
+
+static uint32_t decide_among(struct hd_task *t, enum hd_choice_kind kind,
+                             uint32_t n, const uint32_t *label)
+{
+    if (n < 2)
+        return 0;
+    struct hd_decision d = {kind, n, t, hd__exec.ready, label};
+    uint32_t option = hd__exec.strategy->decide(&d);
+    HD_CHECK(option < n);
+    if (option != 0)
+        record(&d, option);
+    return option;
+}
+
+static uint32_t decide(struct hd_task *t, enum hd_choice_kind kind, uint32_t n)
+{
+    return decide_among(t, kind, n, NULL);
+}
+
+uint32_t hd__decide(enum hd_choice_kind kind, uint32_t n, const uint32_t *label)
+{
+    return decide_among(hd__cur, kind, n, label);
+}
+
+/* ---- the ready queue ---- */
+
+static void ready_push(struct hd_task *t)
+{
+    t->state = HD_TASK_READY;
+    hd__exec.ready[hd__exec.readies++] = t;
+}
+
+static struct hd_task *ready_take(uint32_t i)
+{
+    struct hd_exec *x = &hd__exec;
+    HD_CHECK(i < x->readies);
+    struct hd_task *t = x->ready[i];
+    x->readies--;
+    for (; i < x->readies; i++)
+        x->ready[i] = x->ready[i + 1];
+    return t;
+}
+
+void hd__wake(struct hd_task *t)
+{
+    HD_CHECK(t->state == HD_TASK_BLOCKED);
+    t->blocked_on = NULL;
+    ready_push(t);
+    hd__changed();
+}
+
+/* ---- moving control ---- */
+
+/*
+ * How many accesses the running task may make before the slow path must look:
+ * up to the strategy's next stop, the next spin check, the end of the trace.
+ */
+static void set_limit(struct hd_task *t)
+{
+    const struct hd_exec *x = &hd__exec;
+    uint32_t room = (uint32_t)(hd__trace.end - hd__trace.next);
+    uint32_t ahead = room < SPIN_WINDOW ? room : SPIN_WINDOW;
+    if (x->strategy->every_point && (x->readies > 0 || x->timers > 0))
+        ahead = 0;
+    uint32_t limit = t->offset + 1 + ahead;
+    if (t->stop_segment < t->segment)
+        limit = t->offset + 1;
+    else if (t->stop_segment == t->segment && t->stop_offset < limit)
+        limit = t->stop_offset;
+    t->offset_limit = limit;
+}
+
+static void run(struct hd_task *from, struct hd_task *to)
+{
+    struct hd_exec *x = &hd__exec;
+    to->state = HD_TASK_RUNNING;
+    to->streak_start = hd__trace_len();
+    set_limit(to);
+    if (to == from)
+        return;
+    if (from->state == HD_TASK_ENDED)
+        hd__fiber_leave(from, to);
+    hd__fiber_switch(from, to);
+    (void)x;
+}
+
+void hd__stop(enum hd_outcome outcome)
+{
+    struct hd_exec *x = &hd__exec;
+    x->outcome = outcome;
+    x->stopping = true;
+    hd__fiber_leave(hd__cur, &x->main_task);
+}
+
+/* Timers that a decision may name: those within the starvation bound. */
+static uint32_t timer_options(void)
+{
+    const struct hd_exec *x = &hd__exec;
+    if (x->opt.starve_max_ns < 0)
+        return (uint32_t)x->timers;
+    uint32_t n = 0;
+    while (n < x->timers &&
+           x->timer[n]->deadline_ns - x->now_ns <= x->opt.starve_max_ns)
+        n++;
+    return n;
+}
+
+/*
+ * The current task cannot go on.  Says who can, taken out of the queue, or
+ * NULL if nobody ever will.
+ */
+static struct hd_task *pick_next(struct hd_task *t)
+{
+    struct hd_exec *x = &hd__exec;
+    if (x->timers > 0)
+        hd__timers_fire(decide(t, HD_CHOICE_NEXT_TIMER, 1 + timer_options()));
+    while (x->readies == 0)
+        if (!hd__clock_idle())
+            return NULL;
+    return ready_take(decide(t, HD_CHOICE_NEXT, x->readies));
+}
+
+static void next_or_end(struct hd_task *t)
+{
+    struct hd_task *next = pick_next(t);
+    if (next == NULL) {
+        hd__exec.outcome =
+            hd__exec.tasks_live == 0 ? HD_OUTCOME_DONE : HD_OUTCOME_STUCK;
+        hd__fiber_leave(t, &hd__exec.main_task);
+    }
+    run(t, next);
+}
+
+void hd__block(struct hd_object *obj)
+{
+    struct hd_task *t = hd__cur;
+    t->state = HD_TASK_BLOCKED;
+    t->blocked_on = obj;
+    hd__emit(&(struct hd_event){.kind = HD_EVENT_BLOCK, .task = t, .object = obj});
+    next_or_end(t);
+}
+
+void hd__task_ended(struct hd_task *t)
+{
+    t->state = HD_TASK_ENDED;
+    hd__exec.tasks_live--;
+    next_or_end(t);
+}
+
+void hd__task_ready(struct hd_task *t)
+{
+    ready_push(t);
+    if (hd__cur != NULL)
+        set_limit(hd__cur);
+}
+
+/* ---- progress ---- */
+
+void hd__changed(void)
+{
+    hd__exec.last_change = hd__trace_len();
+}
+
+void hd__no_change(void)
+{
+    hd__exec.last_change = hd__exec.change_before;
+}
+
+/* Accesses on the fast path are looked at here, each once. */
+static void scan_changes(void)
+{
+    struct hd_exec *x = &hd__exec;
+    uint32_t len = hd__trace_len();
+    for (uint32_t i = x->scanned; i < len; i++) {
+        uint8_t flags = hd_op_flags[hd__record_kind(&hd__trace.first[i])];
+        if ((flags & (HD_OPF_Q | HD_OPF_S)) == 0 && x->last_change < i + 1)
+            x->last_change = i + 1;
+    }
+    x->scanned = len;
+}
+
+static uint32_t turns_since_change(struct hd_task *t)
+{
+    if (t->gave_way_at != hd__exec.last_change) {
+        t->gave_way_at = hd__exec.last_change;
+        t->gave_way = 0;
+    }
+    return t->gave_way;
+}
+
+static void check_livelock(struct hd_task *t)
+{
+    struct hd_exec *x = &hd__exec;
+    if (hd__trace_len() - x->last_change < LIVELOCK_WINDOW * x->tasks_live)
+        return;
+    if (turns_since_change(t) < LIVELOCK_TURNS)
+        return;
+    for (uint32_t i = 0; i < x->readies; i++)
+        if (turns_since_change(x->ready[i]) < LIVELOCK_TURNS)
+            return;
+    if (hd__clock_idle())
+        return; /* a long spin jumps to the next timer */
+    hd__emit(&(struct hd_event){.kind = HD_EVENT_LIVELOCK, .task = t});
+    hd__stop(HD_OUTCOME_STOPPED);
+}
+
+/* t says that it cannot make progress for now. */
+static void count_turn(struct hd_task *t)
+{
+    scan_changes();
+    (void)turns_since_change(t);
+    t->gave_way++;
+    if (hd__exec.strategy->gave_way != NULL)
+        hd__exec.strategy->gave_way(t);
+    check_livelock(t);
+}
+
+/* Makes a task that spins let the others in. */
+static void check_spin(struct hd_task *t)
+{
+    struct hd_exec *x = &hd__exec;
+    uint32_t len = hd__trace_len();
+    if (len - t->streak_start < SPIN_WINDOW)
+        return;
+    scan_changes();
+    bool spins = len - x->last_change >= SPIN_WINDOW;
+    bool hogs = len - t->streak_start >= STREAK_MAX;
+    if (!spins && !hogs)
+        return;
+    t->streak_start = len;
+    if (spins)
+        count_turn(t);
+    if (x->readies > 0) {
+        ready_push(t);
+        run(t, ready_take(0));
+    }
+}
+
+/* ---- scheduling points ---- */
+
+static bool strategy_wants(const struct hd_task *t)
+{
+    return hd__exec.strategy->every_point || t->segment > t->stop_segment ||
+           (t->segment == t->stop_segment && t->offset >= t->stop_offset);
+}
+
+/* Steps 3 of engine.h: a timer may fire early, another task may run. */
+static void decide_before(struct hd_task *t)
+{
+    struct hd_exec *x = &hd__exec;
+    if (hd__trace.next >= hd__trace.end)
+        hd__stop(HD_OUTCOME_BUDGET);
+    check_spin(t);
+    if (!strategy_wants(t))
+        return;
+    if (x->timers > 0)
+        hd__timers_fire(decide(t, HD_CHOICE_TIMER, 1 + timer_options()));
+    uint32_t option = decide(t, HD_CHOICE_SWITCH, 1 + x->readies);
+    if (x->strategy->passed != NULL)
+        x->strategy->passed(t);
+    if (option == 0)
+        return;
+    x->preemptions++;
+    struct hd_task *next = ready_take(option - 1);
+    ready_push(t);
+    run(t, next);
+}
+
+/* Step 4: from now on the operation counts as done. */
+static void perform(struct hd_task *t)
+{
+    struct hd_exec *x = &hd__exec;
+    const struct hd_op *op = &t->op;
+    uint8_t flags = hd_op_flags[op->kind];
+    bool access = (flags & (HD_OPF_R | HD_OPF_W)) && !(flags & HD_OPF_S);
+    hd__trace_put(op->kind, op->size_log, t->index, op->pc,
+                  access ? op->addr : op->object);
+    if ((flags & HD_OPF_Q) == 0) {
+        x->change_before = x->last_change;
+        hd__changed();
+    }
+    set_limit(t);
+}
+
+void hd__access_slow(struct hd_task *t, enum hd_op_kind kind, unsigned size_log,
+                     uintptr_t addr, uintptr_t pc, const void *frame)
+{
+    t->op =
+        (struct hd_op){.kind = kind, .size_log = size_log, .addr = addr, .pc = pc};
+    t->frame = frame;
+    decide_before(t);
+    perform(t);
+}
+
+void hd__point(enum hd_op_kind kind, uint32_t object, const void *pc,
+               const void *frame)
+{
+    struct hd_task *t = hd__cur;
+    HD_CHECK(t != NULL);
+    t->segment++;
+    t->offset = 0;
+    t->op = (struct hd_op){.kind = kind, .object = object, .pc = (uintptr_t)pc};
+    t->frame = frame;
+    decide_before(t);
+    perform(t);
+}
+
+/*
+ * A yield is a NEXT decision in which the yielding task is the last of the
+ * queue, so that by default everybody else comes first.
+ */
+void hd__yield(void)
+{
+    struct hd_task *t = hd__cur;
+    count_turn(t);
+    ready_push(t);
+    next_or_end(t);
+}
+
+struct hd_task *hd__self(const char *function)
+{
+    if (hd__cur == NULL)
+        hd_bug("%s() was called outside an execution", function);
+    return hd__cur;
+}

@@ -1,0 +1,195 @@
+/*
+ * task.c - tasks: making, naming, ending, joining; choices and yields.
+ */
+#include "task.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "engine.h"
+#include "fiber.h"
+#include "object.h"
+
+static void call(hd_fn *fn, void *arg)
+{
+    fn(arg);
+}
+
+void (*hd__frame_run)(hd_fn *fn, void *arg) = call;
+
+static void room_for_one_more(struct hd_exec *x)
+{
+    if (x->tasks < x->tasks_capacity)
+        return;
+    uint32_t n = x->tasks_capacity == 0 ? 16 : x->tasks_capacity * 2;
+    struct hd_task **task = realloc(x->task, n * sizeof(struct hd_task *));
+    struct hd_task **ready = realloc(x->ready, n * sizeof(struct hd_task *));
+    if (task == NULL || ready == NULL)
+        hd_die("no memory for %u tasks", n);
+    x->task = task;
+    x->ready = ready;
+    x->tasks_capacity = n;
+}
+
+struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
+                             uintptr_t pc)
+{
+    struct hd_exec *x = &hd__exec;
+    if (x->tasks > HD_PLAN_TASK_MAX)
+        hd__stop(HD_OUTCOME_BUDGET);
+    room_for_one_more(x);
+    struct hd_task *t = hd_arena_alloc(&x->arena, sizeof *t);
+    t->index = x->tasks;
+    t->parent = parent;
+    t->ordinal = parent == NULL ? 0 : ++parent->children;
+    t->fn = fn;
+    t->arg = arg;
+    t->spawn_pc = pc;
+    t->op.kind = HD_OP_BEGIN;
+    t->op.pc = pc;
+    t->stop_segment = t->stop_offset = UINT32_MAX;
+    t->fiber = hd__fiber_get(x->opt.stack_size, t);
+    x->task[x->tasks++] = t;
+    x->tasks_live++;
+    if (x->strategy->task_new != NULL)
+        x->strategy->task_new(t);
+    return t;
+}
+
+const char *hd__task_path(const struct hd_task *t)
+{
+    if (t->parent == NULL)
+        return "main";
+    return hd_arena_printf(&hd__exec.arena, "%s.%u", hd__task_path(t->parent),
+                           t->ordinal);
+}
+
+/* ---- the end of a task, and who waits for it ---- */
+
+static const char *end_why(const struct hd_object *o, const struct hd_task *t)
+{
+    const struct hd_task *ends = ((const struct task_end *)o)->task;
+    if (ends == t)
+        return "a task that joins itself";
+    return hd_arena_printf(&hd__exec.arena, "%s has not ended",
+                           hd__task_path(ends));
+}
+
+static struct hd_task *end_owner(const struct hd_object *o)
+{
+    return ((const struct task_end *)o)->task;
+}
+
+static const struct hd_object_kind end_kind = {"end of task", end_why, end_owner};
+
+static struct hd_object *end_of(struct hd_task *t, const void *pc)
+{
+    if (t->end == NULL) {
+        struct task_end *e = hd_arena_alloc(&hd__exec.arena, sizeof *e);
+        hd__object_init(&e->object, &end_kind, pc);
+        e->task = t;
+        t->end = &e->object;
+    }
+    return t->end;
+}
+
+void hd__task_body(struct hd_task *t)
+{
+    hd__trace_put(HD_OP_BEGIN, 0, t->index, t->spawn_pc, 0);
+    hd__acquire(&t->start);
+    hd__frame_run(t->fn, t->arg);
+    if (t == hd__exec.root) {
+        hd__exec.root_returned = true;
+        hd__emit(&(struct hd_event){.kind = HD_EVENT_RETURN, .task = t});
+    }
+    hd__point(HD_OP_EXIT, 0, (void *)t->spawn_pc, __builtin_frame_address(0));
+    struct hd_object *end = end_of(t, NULL);
+    hd__release(&end->clock);
+    hd__wake_all(end);
+    hd__task_ended(t);
+}
+
+hd_task *hd_go(hd_fn *fn, void *arg)
+{
+    struct hd_task *self = hd__self("hd_go");
+    HD_CHECK(fn != NULL);
+    HD_POINT(SPAWN, 0);
+    const void *pc = __builtin_return_address(0);
+    struct hd_task *t = hd__task_new(fn, arg, self, (uintptr_t)pc);
+    hd__release(&t->start);
+    hd__task_ready(t);
+    return t;
+}
+
+void hd_join(hd_task *task)
+{
+    hd__self("hd_join");
+    struct hd_object *end = end_of(task, __builtin_return_address(0));
+    HD_POINT(JOIN, end->id);
+    if (task->state != HD_TASK_ENDED)
+        hd__wait(end);
+    hd__acquire(&end->clock);
+}
+
+/* ---- small things a task can do ---- */
+
+void hd_yield(void)
+{
+    hd__self("hd_yield");
+    HD_POINT(YIELD, 0);
+    hd__yield();
+}
+
+/* A choice changes what the code does next, so its value is in the trace. */
+uint32_t hd_choose(uint32_t n)
+{
+    struct hd_task *t = hd__self("hd_choose");
+    HD_CHECK(n >= 1);
+    HD_POINT(CHOOSE, 0);
+    uint32_t k = hd__decide(HD_CHOICE_CASE, n, NULL);
+    hd__trace_put(HD_OP_RESULT, 0, t->index, t->op.pc, k);
+    return k;
+}
+
+void *hd_alloc(size_t size)
+{
+    hd__self("hd_alloc");
+    return hd_arena_alloc(&hd__exec.arena, size);
+}
+
+void hd_log(const char *format, ...)
+{
+    struct hd_task *t = hd__self("hd_log");
+    char line[201];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(line, sizeof line, format, ap);
+    va_end(ap);
+    struct hd_log_line *l = hd_arena_alloc(&hd__exec.arena, sizeof *l);
+    l->text = hd_arena_strdup(&hd__exec.arena, line);
+    l->step = hd__trace_len();
+    l->task = t;
+    *hd__exec.log_tail = l;
+    hd__exec.log_tail = &l->next;
+}
+
+void hd_assert_failed(const char *expr, const char *file, int line)
+{
+    struct hd_task *t = hd__self("hd_assert");
+    t->op = (struct hd_op){.kind = HD_OP_ASSERT,
+                           .pc = (uintptr_t)__builtin_return_address(0)};
+    t->frame = __builtin_frame_address(0);
+    const char *base = file;
+    for (const char *p = file; *p != '\0'; p++)
+        if (*p == '/')
+            base = p + 1;
+    hd__emit(&(struct hd_event){
+        .kind = HD_EVENT_ASSERT,
+        .task = t,
+        .text = expr,
+        .a = line,
+        .other = NULL,
+        .place = base,
+    });
+    hd__stop(HD_OUTCOME_STOPPED);
+}

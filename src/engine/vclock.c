@@ -1,0 +1,96 @@
+/*
+ * vclock.c - vector clocks.
+ */
+#include <string.h>
+
+#include "../instrument/sanitizer.h"
+#include "engine.h"
+#include "fiber.h"
+
+static uint32_t *component(struct hd_vclock *c, uint32_t i)
+{
+    if (i >= c->n) {
+        uint32_t n = i + 1 > hd__exec.tasks ? i + 1 : hd__exec.tasks;
+        uint32_t *grown = hd_arena_alloc(&hd__exec.arena, n * sizeof *grown);
+        if (c->n > 0)
+            memcpy(grown, c->c, c->n * sizeof *grown);
+        c->c = grown;
+        c->n = n;
+    }
+    return &c->c[i];
+}
+
+void hd__vclock_join(struct hd_vclock *to, const struct hd_vclock *from)
+{
+    if (from->n == 0)
+        return;
+    component(to, from->n - 1);
+    for (uint32_t i = 0; i < from->n; i++)
+        if (to->c[i] < from->c[i])
+            to->c[i] = from->c[i];
+}
+
+/* Speaks to TSan in the name of t. */
+static void as(struct hd_task *t, void (*tell)(const void *key), const void *key)
+{
+    bool other = t != hd__cur && hd__cur != NULL;
+    if (other)
+        hd__tsan_fiber_switch(t->fiber->tsan);
+    tell(key);
+    if (other)
+        hd__tsan_fiber_switch(hd__cur->fiber->tsan);
+}
+
+void hd__release_for(struct hd_task *t, struct hd_vclock *c)
+{
+    if (hd__exec.firing)
+        return;
+    as(t, hd__tsan_release, c);
+    hd__vclock_join(c, &t->clock);
+    *component(&t->clock, t->index) += 1;
+    /* What was released is everything up to the old time. */
+    if (*component(c, t->index) < t->clock.c[t->index])
+        c->c[t->index] = t->clock.c[t->index];
+}
+
+void hd__acquire_for(struct hd_task *t, struct hd_vclock *c)
+{
+    if (hd__exec.firing)
+        return;
+    as(t, hd__tsan_acquire, c);
+    hd__vclock_join(&t->clock, c);
+}
+
+/* On the main stack (before the first task runs) there is only TSan to tell. */
+void hd__release(struct hd_vclock *c)
+{
+    if (hd__cur == NULL)
+        hd__tsan_release(c);
+    else
+        hd__release_for(hd__cur, c);
+}
+
+void hd__acquire(struct hd_vclock *c)
+{
+    if (hd__cur == NULL)
+        hd__tsan_acquire(c);
+    else
+        hd__acquire_for(hd__cur, c);
+}
+
+struct hd_epoch hd__epoch(const struct hd_task *t)
+{
+    uint32_t time = t->index < t->clock.n ? t->clock.c[t->index] : 0;
+    return (struct hd_epoch){t->index, time};
+}
+
+/*
+ * A task's component counts its releases, so what it did at time k reaches
+ * others only with a release, after which others know more than k.
+ */
+bool hd__before(struct hd_epoch e, const struct hd_task *t)
+{
+    if (e.task == t->index)
+        return true;
+    return e.task < t->clock.n && t->clock.c[e.task] > e.time;
+}

@@ -1,0 +1,135 @@
+/*
+ * dfs.c - exhaustive search: depth-first over the tree of decisions, stateless
+ * (each execution replays a prefix and goes on by default), bounded by the
+ * number of preemptions (Musuvathi and Qadeer, "Iterative context bounding for
+ * systematic testing of multithreaded programs", PLDI 2007).
+ *
+ * What costs: a switch away from a task that could go on is a preemption, and
+ * so is anything but the default at a yield (or a yielding loop would have an
+ * endless tree); an early firing counts against a bound of its own.  All other
+ * choices - who runs when a task blocked, which case, which waiter - are free
+ * and explored completely.  When the search ends, every schedule within the
+ * bounds (and the step budget) has been run.
+ */
+#include <stdlib.h>
+
+#include "../engine/engine.h"
+#include "registry.h"
+
+enum cost { FREE, PREEMPTION, EARLY_TIMER };
+
+/* One decision on the path to the current execution. */
+struct node {
+    uint32_t chosen, n;
+    enum cost cost; /* of choosing anything but 0 */
+};
+
+static struct {
+    struct hd_dfs_bounds bounds;
+    struct node *node;
+    size_t nodes, capacity;
+    size_t depth; /* decisions made so far in this execution */
+    bool diverged;
+    uint32_t preemptions, early_timers; /* spent on the path up to depth */
+} dfs;
+
+void hd_dfs_start(struct hd_dfs_bounds b)
+{
+    dfs.bounds = b;
+    dfs.nodes = 0;
+}
+
+static void begin(const struct hd_options *opt)
+{
+    (void)opt;
+    dfs.depth = 0;
+    dfs.diverged = false;
+    dfs.preemptions = dfs.early_timers = 0;
+}
+
+static enum cost cost_of(const struct hd_decision *d)
+{
+    switch (d->kind) {
+    case HD_CHOICE_SWITCH:
+        return PREEMPTION;
+    case HD_CHOICE_NEXT:
+        return d->task->op.kind == HD_OP_YIELD ? PREEMPTION : FREE;
+    case HD_CHOICE_TIMER:
+    case HD_CHOICE_NEXT_TIMER:
+        return EARLY_TIMER;
+    default:
+        return FREE;
+    }
+}
+
+static bool affordable(enum cost c)
+{
+    return c == FREE ||
+           (c == PREEMPTION && dfs.preemptions < dfs.bounds.preemptions) ||
+           (c == EARLY_TIMER && dfs.early_timers < dfs.bounds.early_timers);
+}
+
+static void spend(const struct node *n)
+{
+    if (n->chosen == 0)
+        return;
+    dfs.preemptions += n->cost == PREEMPTION;
+    dfs.early_timers += n->cost == EARLY_TIMER;
+}
+
+static struct node *push(uint32_t n, enum cost cost)
+{
+    if (dfs.nodes == dfs.capacity) {
+        dfs.capacity = dfs.capacity == 0 ? 256 : dfs.capacity * 2;
+        dfs.node = realloc(dfs.node, dfs.capacity * sizeof *dfs.node);
+        if (dfs.node == NULL)
+            hd_die("no memory for a search %zu decisions deep", dfs.capacity);
+    }
+    dfs.node[dfs.nodes] = (struct node){0, n, cost};
+    return &dfs.node[dfs.nodes++];
+}
+
+static uint32_t decide(const struct hd_decision *d)
+{
+    enum cost cost = cost_of(d);
+    if (!affordable(cost))
+        return 0; /* no node: on every path through here it is 0 */
+    struct node *n;
+    if (dfs.depth < dfs.nodes)
+        n = &dfs.node[dfs.depth];
+    else
+        n = push(d->n, cost);
+    dfs.depth++;
+    if (n->n != d->n || n->cost != cost) {
+        dfs.diverged = true; /* the code under test is not deterministic */
+        return 0;
+    }
+    spend(n);
+    return n->chosen;
+}
+
+bool hd_dfs_next(void)
+{
+    while (dfs.nodes > 0) {
+        struct node *n = &dfs.node[dfs.nodes - 1];
+        if (n->chosen + 1 < n->n) {
+            n->chosen++;
+            return true;
+        }
+        dfs.nodes--;
+    }
+    return false;
+}
+
+bool hd_dfs_diverged(void)
+{
+    return dfs.diverged;
+}
+
+const struct hd_strategy hd_strategy_dfs = {
+    .name = "dfs",
+    .help = "exhaustive search within bounds (heddle verify)",
+    .begin = begin,
+    .decide = decide,
+    .every_point = true,
+};
