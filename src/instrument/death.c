@@ -1,0 +1,210 @@
+/*
+ * death.c - the last words of a process whose code under test kills it: fatal
+ * signals, and the sanitizers' reports.
+ *
+ * What is known goes into the death note, which is in memory shared with the
+ * process that forked this one.  Handlers run on an alternate stack and use
+ * neither malloc nor the arena, because either may be what is broken; the
+ * symbol table is read beforehand.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* REG_RIP */
+#endif
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "../base/elfsym.h"
+#include "../engine/engine.h"
+#include "../engine/fiber.h"
+#include "sanitizer.h"
+
+#define WEAK __attribute__((weak))
+
+extern void __asan_set_error_report_callback(void (*callback)(const char *)) WEAK;
+extern const char *__asan_get_report_description(void) WEAK;
+extern void *__asan_get_report_pc(void) WEAK;
+extern void *__asan_get_report_bp(void) WEAK;
+extern void __sanitizer_set_death_callback(void (*callback)(void)) WEAK;
+extern void __ubsan_get_current_report_data(const char **kind, const char **message,
+                                            const char **file, unsigned *line,
+                                            unsigned *column, char **address) WEAK;
+
+static struct hd_deathnote *note_if_open(void)
+{
+    struct hd_deathnote *note = hd__exec.note;
+    if (note == NULL || !note->running || note->cls != HD_NO_CLASS)
+        return NULL; /* nobody to tell, or told already */
+    return note;
+}
+
+static void path_into(char *out, size_t size, const struct hd_task *t)
+{
+    if (t->parent == NULL) {
+        snprintf(out, size, "main");
+        return;
+    }
+    path_into(out, size, t->parent);
+    size_t used = strlen(out);
+    snprintf(out + used, size - used, ".%u", t->ordinal);
+}
+
+/* Fills in everything from the kind of death and where it happened. */
+static void write_note(struct hd_deathnote *note, enum hd_class cls,
+                       const char *kind, uintptr_t pc, const void *frame)
+{
+    struct hd_task *t = hd__cur;
+    const char *function = "?";
+    note->stack.count = 0;
+    if (t != NULL) {
+        path_into(note->task, sizeof note->task, t);
+        snprintf(note->op, sizeof note->op, "%s", hd_op_names[t->op.kind]);
+        hd__stack_walk(&note->stack, pc, frame, t);
+        /* Library frames on top (libc's abort...) are not what it is about. */
+        for (uint32_t i = 0; i < note->stack.count && function[0] == '?'; i++) {
+            uint64_t offset;
+            const char *f = hd_function_at(note->stack.pc[i] - 1, &offset);
+            if (strncmp(f, "__", 2) != 0 && strncmp(f, "hd_", 3) != 0)
+                function = f;
+        }
+    }
+    snprintf(note->message, sizeof note->message, "%s in %s", kind,
+             function[0] == '?' ? "unknown code" : function);
+    snprintf(note->signature, sizeof note->signature, "%s: %s %s",
+             hd_class_name(cls), function, kind);
+    note->steps = hd__trace_len();
+    note->cls = cls; /* last: the note is complete */
+}
+
+/* ---- signals ---- */
+
+static const char *signal_kind(int sig, const siginfo_t *info,
+                               const struct hd_task *t)
+{
+    const char *addr = info->si_addr;
+    switch (sig) {
+    case SIGABRT:
+        return "abort";
+    case SIGFPE:
+        return "arithmetic error";
+    case SIGILL:
+        return "illegal instruction";
+    default:
+        break;
+    }
+    if (t != NULL && addr >= t->fiber->low - 4096 && addr < t->fiber->low)
+        return "stack overflow";
+    return (uintptr_t)addr < 4096 ? "access through a null pointer"
+                                  : "invalid access";
+}
+
+/*
+ * Where abort() was called from is above several frames of libc without frame
+ * pointers; the stack is scanned for the first return address into user code.
+ */
+static uintptr_t caller_on_stack(const char *sp, const struct hd_task *t)
+{
+    const char *high = t->fiber->low + t->fiber->size;
+    uint64_t base = hd_load_base();
+    for (const char *p = sp; p + 8 <= high && p < sp + 4096; p += 8) {
+        uintptr_t v = *(const uintptr_t *)p;
+        uint64_t offset;
+        if (v > base && hd_function_at(v - base - 1, &offset)[0] != '?')
+            return v;
+    }
+    return 0;
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+    const ucontext_t *uc = context;
+#if defined(__x86_64__)
+    uintptr_t pc = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
+    const void *frame = (const void *)uc->uc_mcontext.gregs[REG_RBP];
+    const char *sp = (const char *)uc->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+    uintptr_t pc = uc->uc_mcontext.pc;
+    const void *frame = (const void *)uc->uc_mcontext.regs[29];
+    const char *sp = (const char *)uc->uc_mcontext.sp;
+#else
+#error "only x86-64 and aarch64"
+#endif
+    struct hd_deathnote *note = note_if_open();
+    if (note != NULL) {
+        struct hd_task *t = hd__cur;
+        uint64_t offset;
+        bool unknown = hd_function_at(pc - hd_load_base(), &offset)[0] == '?';
+        if (unknown && t != NULL)
+            pc = caller_on_stack(sp, t);
+        else
+            pc++; /* stacks hold return addresses */
+        write_note(note, sig == SIGABRT ? HD_ASSERTION : HD_MEMORY_ERROR,
+                   signal_kind(sig, info, t), pc, frame);
+    }
+    signal(sig, SIG_DFL);
+    raise(sig);
+}
+
+static void install_signals(void)
+{
+    static char stack[64 * 1024];
+    static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+    stack_t ss = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction sa = {.sa_sigaction = on_signal,
+                           .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND};
+    sigaltstack(&ss, NULL);
+    /* ASan's own handlers know more about bad accesses; abort is ours. */
+    size_t n = hd__asan_present() ? 1 : sizeof fatal / sizeof fatal[0];
+    for (size_t i = 0; i < n; i++)
+        sigaction(fatal[i], &sa, NULL);
+}
+
+/* ---- sanitizers ---- */
+
+static void on_asan_report(const char *text)
+{
+    struct hd_deathnote *note = note_if_open();
+    if (note == NULL)
+        return;
+    snprintf(note->detail, sizeof note->detail, "%s", text);
+    const char *kind = __asan_get_report_description();
+    write_note(note, HD_MEMORY_ERROR, kind == NULL ? "asan error" : kind,
+               (uintptr_t)__asan_get_report_pc() + 1, __asan_get_report_bp());
+}
+
+/* UBSan's hook, called for every report; ours are all fatal. */
+void __ubsan_on_report(void);
+void __ubsan_on_report(void)
+{
+    struct hd_deathnote *note = note_if_open();
+    if (note == NULL || !__ubsan_get_current_report_data || hd__cur == NULL)
+        return;
+    const char *kind, *message, *file;
+    unsigned line, column;
+    char *address;
+    __ubsan_get_current_report_data(&kind, &message, &file, &line, &column,
+                                    &address);
+    snprintf(note->detail, sizeof note->detail, "%s:%u:%u: runtime error: %s", file,
+             line, column, message);
+    write_note(note, HD_MEMORY_ERROR, kind, hd__cur->op.pc, hd__cur->frame);
+}
+
+static void on_death(void)
+{
+    struct hd_deathnote *note = note_if_open();
+    if (note != NULL)
+        write_note(note, HD_MEMORY_ERROR, "sanitizer error", 0, NULL);
+}
+
+void hd_death_handlers(void)
+{
+    uint64_t offset;
+    (void)hd_function_at(0, &offset); /* reads the symbol table */
+    install_signals();
+    if (__asan_set_error_report_callback)
+        __asan_set_error_report_callback(on_asan_report);
+    if (__sanitizer_set_death_callback)
+        __sanitizer_set_death_callback(on_death);
+}

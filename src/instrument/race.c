@@ -1,0 +1,159 @@
+/*
+ * race.c - what the real ThreadSanitizer reports, as events.
+ *
+ * TSan calls __tsan_on_report() with its locks held, in the middle of the
+ * racing access.  There the report is only copied into static memory; it is
+ * told to the oracles when the execution is over, so that a race ends nothing:
+ * the wrong value that follows from it is found in the same execution.
+ */
+#include "race.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/elfsym.h"
+#include "../engine/engine.h"
+#include "sanitizer.h"
+
+#define WEAK __attribute__((weak))
+
+extern int __tsan_get_report_data(void *report, const char **description,
+                                  int *count, int *stack_count, int *mop_count,
+                                  int *loc_count, int *mutex_count,
+                                  int *thread_count, int *unique_tid_count,
+                                  void **sleep_trace,
+                                  unsigned long trace_size) WEAK;
+extern int __tsan_get_report_mop(void *report, unsigned long idx, int *tid,
+                                 void **addr, int *size, int *write, int *atomic,
+                                 void **trace, unsigned long trace_size) WEAK;
+extern int __tsan_get_report_loc(void *report, unsigned long idx, const char **type,
+                                 void **addr, void **start, unsigned long *size,
+                                 int *tid, int *fd, int *suppressable, void **trace,
+                                 unsigned long trace_size) WEAK;
+extern int __tsan_get_report_thread(void *report, unsigned long idx, int *tid,
+                                    unsigned long *os_id, int *running,
+                                    const char **name, int *parent_tid,
+                                    void **trace, unsigned long trace_size) WEAK;
+extern void __sanitizer_set_report_fd(void *fd) WEAK;
+
+enum { RACES_MAX = 32 };
+
+static struct hd_race race[RACES_MAX];
+static unsigned races;
+
+static void copy(char *to, size_t size, const char *from)
+{
+    size_t i = 0;
+    for (; from != NULL && from[i] != '\0' && i + 1 < size; i++)
+        to[i] = from[i];
+    to[i] = '\0';
+}
+
+/* "task 12" is the fiber of task 12 (sanitizer.c); -1: none of ours. */
+static int task_of_name(const char *name)
+{
+    static const char prefix[] = "task ";
+    int n = 0;
+    if (name == NULL)
+        return -1;
+    for (unsigned i = 0; i < sizeof prefix - 1; i++)
+        if (*name++ != prefix[i])
+            return -1;
+    for (; *name >= '0' && *name <= '9'; name++)
+        n = n * 10 + (*name - '0');
+    return n;
+}
+
+static int task_of_tid(void *report, int threads, int wanted)
+{
+    for (int i = 0; i < threads; i++) {
+        int tid, running, parent;
+        unsigned long os_id;
+        const char *name = NULL;
+        void *trace[1];
+        __tsan_get_report_thread(report, (unsigned long)i, &tid, &os_id, &running,
+                                 &name, &parent, trace, 1);
+        if (tid == wanted)
+            return task_of_name(name);
+    }
+    return -1;
+}
+
+static void copy_side(struct hd_race_side *s, void *report, unsigned long i,
+                      int threads)
+{
+    int tid, size, write, atomic;
+    void *addr, *trace[HD_FRAMES_MAX] = {0};
+    __tsan_get_report_mop(report, i, &tid, &addr, &size, &write, &atomic, trace,
+                          HD_FRAMES_MAX);
+    s->write = write;
+    s->atomic = atomic;
+    s->size = size;
+    s->addr = (uintptr_t)addr;
+    s->task = task_of_tid(report, threads, tid);
+    s->frames = 0;
+    while (s->frames < HD_FRAMES_MAX && trace[s->frames] != NULL) {
+        s->pc[s->frames] = (uintptr_t)trace[s->frames];
+        s->frames++;
+    }
+}
+
+/* TSan's hook; strong here, weak there. */
+void __tsan_on_report(void *report)
+{
+    const char *description = NULL;
+    int count, stacks, mops = 0, locs = 0, mutexes, threads = 0, tids;
+    void *sleep_trace[1];
+    if (!hd__tsan_present() || !hd__exec.active || races == RACES_MAX)
+        return;
+    __tsan_get_report_data(report, &description, &count, &stacks, &mops, &locs,
+                           &mutexes, &threads, &tids, sleep_trace, 1);
+    if (mops < 2)
+        return; /* not a race of two accesses: a lock-order report and the like */
+    struct hd_race *r = &race[races];
+    copy(r->what, sizeof r->what, description);
+    copy_side(&r->side[0], report, 0, threads);
+    copy_side(&r->side[1], report, 1, threads);
+    copy(r->location, sizeof r->location, "unknown");
+    if (locs > 0) {
+        const char *type = NULL;
+        void *addr, *start, *trace[1];
+        unsigned long size;
+        int tid, fd, suppressable;
+        __tsan_get_report_loc(report, 0, &type, &addr, &start, &size, &tid, &fd,
+                              &suppressable, trace, 1);
+        copy(r->location, sizeof r->location, type);
+    }
+    races++;
+}
+
+/* Reports are findings here; TSan's own text would only be in the way. */
+static void silence(void)
+{
+    static bool silent;
+    if (silent || !hd__tsan_present())
+        return;
+    silent = true;
+    int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0 && __sanitizer_set_report_fd)
+        __sanitizer_set_report_fd((void *)(intptr_t)fd);
+}
+
+void hd__race_begin(void)
+{
+    races = 0;
+    silence();
+}
+
+const struct hd_race *hd__race(unsigned i)
+{
+    return i < races ? &race[i] : NULL;
+}
+
+void hd__race_flush(void)
+{
+    for (unsigned i = 0; i < races; i++)
+        hd__emit(&(struct hd_event){.kind = HD_EVENT_RACE, .a = i});
+}

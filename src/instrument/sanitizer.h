@@ -1,0 +1,55 @@
+/*
+ * sanitizer.h - the sanitizers that this program happens to be linked with,
+ * found through weak symbols.  Without one the calls do nothing.
+ */
+#ifndef HD_INSTRUMENT_SANITIZER_H
+#define HD_INSTRUMENT_SANITIZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool hd__asan_present(void);
+bool hd__tsan_present(void); /* the real one, not heddle's own ABI */
+
+/* ASan: about to switch stacks (save NULL: never to come back), and arrived. */
+void hd__asan_switch(void **save, const void *low, size_t size);
+void hd__asan_switched(void *saved);
+void hd__asan_unpoison(const void *p, size_t size);
+
+/* TSan's fibers.  NULL where there is no TSan. */
+void *hd__tsan_fiber_create(unsigned index);
+void *hd__tsan_fiber_current(void);
+void hd__tsan_fiber_destroy(void *fiber);
+void hd__tsan_fiber_switch(void *fiber);
+/* All that `fiber` did is ordered before what the main fiber does next, once
+ * hd__tsan_barrier_done() was called. */
+void hd__tsan_fiber_barrier(void *main_fiber, void *fiber);
+void hd__tsan_barrier_done(void);
+
+/* A happens-before edge through a key: whoever acquires knows what was released. */
+void hd__tsan_acquire(const void *key);
+void hd__tsan_release(const void *key);
+
+/* memcpy between memory of code under test, with ASan's checks. */
+void hd__copy_user(void *to, const void *from, size_t n);
+
+/* The calling task reads or writes a range, in the call that returns to pc. */
+void hd__tsan_range(const void *addr, size_t n, bool write, const void *pc);
+
+/* An access by library code on behalf of the caller at pc. */
+void hd__tsan_access(const void *addr, bool write, const void *pc);
+
+/* Bounds of the calling thread's stack. */
+void hd__own_stack(char **low, size_t *size);
+
+/* LSan: whether memory is leaked; its report (cut to size) goes to text. */
+bool hd__leak_check(char *text, size_t size);
+/* Allocations minus frees since the process started, where a sanitizer counts
+ * them; 0 otherwise. */
+long hd__live_allocations(void);
+
+/* race.c: forgets TSan's reports; turns those of this execution into events. */
+void hd__race_begin(void);
+void hd__race_flush(void);
+
+#endif

@@ -1,0 +1,223 @@
+/*
+ * tsan_abi.c - ThreadSanitizer's ABI, provided by heddle (flavors race, asan).
+ *
+ * Code under test is compiled with -fsanitize=thread but linked without its
+ * runtime, so these functions are what its accesses call.  Each is a scheduling
+ * point.  Plain accesses are never dereferenced here: a NULL must crash in the
+ * user's code.  Atomics are carried out here; heddle runs one task at a time,
+ * but the operations stay real atomics for threads it does not manage.
+ *
+ * In flavor asan an atomic has become a call before ASan sees it, so each does
+ * ASan's check: after being scheduled, before the operation.
+ *
+ * Nothing here is linked in flavor tsan: the real runtime defines the names.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "../engine/engine.h"
+#include "atomic.h"
+#include "sizes.h"
+
+const char hd__tsan_abi = 1; /* see hd_flavor() */
+
+#define PC __builtin_return_address(0)
+#define FRAME __builtin_frame_address(0)
+#define WEAK __attribute__((weak))
+
+/* ---- plain accesses ---- */
+
+#define PLAIN(bytes, log, bits, type)                                              \
+    void __tsan_read##bytes(void *a)                                               \
+    {                                                                              \
+        hd__access(HD_OP_READ, log, a, PC, FRAME);                                 \
+    }                                                                              \
+    void __tsan_write##bytes(void *a)                                              \
+    {                                                                              \
+        hd__access(HD_OP_WRITE, log, a, PC, FRAME);                                \
+    }                                                                              \
+    void __tsan_unaligned_read##bytes(void *a)                                     \
+    {                                                                              \
+        hd__access(HD_OP_READ, log, a, PC, FRAME);                                 \
+    }                                                                              \
+    void __tsan_unaligned_write##bytes(void *a)                                    \
+    {                                                                              \
+        hd__access(HD_OP_WRITE, log, a, PC, FRAME);                                \
+    }                                                                              \
+    void __tsan_read##bytes##_pc(void *a, void *pc)                                \
+    {                                                                              \
+        hd__access(HD_OP_READ, log, a, pc, FRAME);                                 \
+    }                                                                              \
+    void __tsan_write##bytes##_pc(void *a, void *pc)                               \
+    {                                                                              \
+        hd__access(HD_OP_WRITE, log, a, pc, FRAME);                                \
+    }
+HD_SIZES(PLAIN)
+
+void __tsan_read_range(void *a, unsigned long size)
+{
+    if (size > 0)
+        hd__access(HD_OP_READ_RANGE, hd__log2_of(size), a, PC, FRAME);
+}
+
+void __tsan_write_range(void *a, unsigned long size)
+{
+    if (size > 0)
+        hd__access(HD_OP_WRITE_RANGE, hd__log2_of(size), a, PC, FRAME);
+}
+
+void __tsan_vptr_read(void **a)
+{
+    hd__access(HD_OP_READ, 3, a, PC, FRAME);
+}
+
+void __tsan_vptr_update(void **a, void *v)
+{
+    (void)v;
+    hd__access(HD_OP_WRITE, 3, a, PC, FRAME);
+}
+
+/* ---- memory blocks: two points, the reading and the writing ---- */
+
+extern void *__asan_memcpy(void *to, const void *from, size_t n) WEAK;
+extern void *__asan_memmove(void *to, const void *from, size_t n) WEAK;
+extern void *__asan_memset(void *to, int c, size_t n) WEAK;
+
+void *__tsan_memcpy(void *to, const void *from, size_t n)
+{
+    if (n > 0) {
+        hd__access(HD_OP_READ_RANGE, hd__log2_of(n), from, PC, FRAME);
+        hd__access(HD_OP_WRITE_RANGE, hd__log2_of(n), to, PC, FRAME);
+    }
+    return __asan_memcpy ? __asan_memcpy(to, from, n) : memcpy(to, from, n);
+}
+
+void *__tsan_memmove(void *to, const void *from, size_t n)
+{
+    if (n > 0) {
+        hd__access(HD_OP_READ_RANGE, hd__log2_of(n), from, PC, FRAME);
+        hd__access(HD_OP_WRITE_RANGE, hd__log2_of(n), to, PC, FRAME);
+    }
+    return __asan_memmove ? __asan_memmove(to, from, n) : memmove(to, from, n);
+}
+
+void *__tsan_memset(void *to, int c, size_t n)
+{
+    if (n > 0)
+        hd__access(HD_OP_WRITE_RANGE, hd__log2_of(n), to, PC, FRAME);
+    return __asan_memset ? __asan_memset(to, c, n) : memset(to, c, n);
+}
+
+/* ---- atomics ---- */
+
+#define ASAN_CHECKS(bytes, log, bits, type)                                        \
+    extern void __asan_load##bytes(const volatile void *a) WEAK;                   \
+    extern void __asan_store##bytes(const volatile void *a) WEAK;                  \
+    static void asan_load##bits(const volatile void *a)                            \
+    {                                                                              \
+        if (__asan_load##bytes)                                                    \
+            __asan_load##bytes(a);                                                 \
+    }                                                                              \
+    static void asan_store##bits(const volatile void *a)                           \
+    {                                                                              \
+        if (__asan_store##bytes)                                                   \
+            __asan_store##bytes(a);                                                \
+    }
+HD_SIZES(ASAN_CHECKS)
+
+#define LOAD_STORE(bytes, log, bits, type)                                         \
+    type __tsan_atomic##bits##_load(const volatile type *a, int order)             \
+    {                                                                              \
+        (void)order;                                                               \
+        hd__access(HD_OP_ATOMIC_LOAD, log, (const void *)a, PC, FRAME);            \
+        asan_load##bits(a);                                                        \
+        return hd__atomic_load##bits(a);                                           \
+    }                                                                              \
+    void __tsan_atomic##bits##_store(volatile type *a, type v, int order)          \
+    {                                                                              \
+        (void)order;                                                               \
+        hd__access(HD_OP_ATOMIC_STORE, log, (const void *)a, PC, FRAME);           \
+        asan_store##bits(a);                                                       \
+        if (hd__atomic_exchange##bits(a, v) == v)                                  \
+            hd__atomic_same();                                                     \
+    }
+HD_SIZES(LOAD_STORE)
+
+#define RMW(name, result, bits, type)                                              \
+    type __tsan_atomic##bits##_##name(volatile type *a, type v, int order)         \
+    {                                                                              \
+        (void)order;                                                               \
+        hd__access(HD_OP_ATOMIC_RMW, bits == 128 ? 4 : __builtin_ctz(bits / 8),    \
+                   (const void *)a, PC, FRAME);                                    \
+        asan_store##bits(a);                                                       \
+        type o = hd__atomic_load##bits(a);                                         \
+        while (!hd__atomic_cas##bits(a, &o, result))                               \
+            ;                                                                      \
+        if (o == result)                                                           \
+            hd__atomic_same();                                                     \
+        return o;                                                                  \
+    }
+#define RMWS(bytes, log, bits, type) HD_RMWS(RMW, bits, type)
+HD_SIZES(RMWS)
+
+#define CAS(bytes, log, bits, type)                                                \
+    static bool cas##bits(volatile type *a, type *expected, type v)                \
+    {                                                                              \
+        asan_store##bits(a);                                                       \
+        bool same = *expected == v;                                                \
+        bool done = hd__atomic_cas##bits(a, expected, v);                          \
+        if (!done || same)                                                         \
+            hd__atomic_same();                                                     \
+        return done;                                                               \
+    }                                                                              \
+    int __tsan_atomic##bits##_compare_exchange_strong(                             \
+        volatile type *a, type *e, type v, int order, int order_fail)              \
+    {                                                                              \
+        (void)order, (void)order_fail;                                             \
+        hd__access(HD_OP_ATOMIC_CAS, log, (const void *)a, PC, FRAME);             \
+        return cas##bits(a, e, v);                                                 \
+    }                                                                              \
+    int __tsan_atomic##bits##_compare_exchange_weak(                               \
+        volatile type *a, type *e, type v, int order, int order_fail)              \
+    {                                                                              \
+        (void)order, (void)order_fail;                                             \
+        hd__access(HD_OP_ATOMIC_CAS, log, (const void *)a, PC, FRAME);             \
+        return cas##bits(a, e, v);                                                 \
+    }                                                                              \
+    type __tsan_atomic##bits##_compare_exchange_val(                               \
+        volatile type *a, type e, type v, int order, int order_fail)               \
+    {                                                                              \
+        (void)order, (void)order_fail;                                             \
+        hd__access(HD_OP_ATOMIC_CAS, log, (const void *)a, PC, FRAME);             \
+        (void)cas##bits(a, &e, v);                                                 \
+        return e;                                                                  \
+    }
+HD_SIZES(CAS)
+
+void __tsan_atomic_thread_fence(int order)
+{
+    (void)order;
+    hd__access(HD_OP_FENCE, 0, NULL, PC, FRAME);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+void __tsan_atomic_signal_fence(int order)
+{
+    (void)order;
+}
+
+/* ---- the rest of the ABI ---- */
+
+/* Stacks are walked over frame pointers, so calls need not be counted. */
+void __tsan_func_entry(void *pc)
+{
+    (void)pc;
+}
+void __tsan_func_exit(void)
+{
+}
+void __tsan_init(void)
+{
+}

@@ -1,0 +1,17 @@
+/*
+ * registry.c - the list of oracles.  Adding one: its file, and a line here.
+ *
+ * memory-error is found by the process dying (instrument/death.c), and
+ * nondeterminism by running a plan again (repro), so they have no file here.
+ */
+#include "registry.h"
+
+const struct hd_oracle *const hd_oracles[] = {
+    &hd_oracle_deadlock,         &hd_oracle_task_leak,
+    &hd_oracle_timer_leak,       &hd_oracle_panic,
+    &hd_oracle_assertion,        &hd_oracle_premature_return,
+    &hd_oracle_waitgroup_misuse, &hd_oracle_lock_misuse,
+    &hd_oracle_channel_misuse,   &hd_oracle_concurrent_map_write,
+    &hd_oracle_livelock,         &hd_oracle_data_race,
+    &hd_oracle_memory_leak,      NULL,
+};

@@ -1,0 +1,159 @@
+/*
+ * panic.c - defer, panic and recover; semantics in heddle/panic.h.
+ *
+ * A frame is a jmp_buf and a list of deferred calls.  A panic runs the deferred
+ * calls on top of the panicking stack; once one of them has recovered and
+ * returned, longjmp goes to the frame that deferred it, which runs what is
+ * left of its list and returns normally.  It is libc's longjmp, not the
+ * compiler's: TSan and ASan follow only that.
+ */
+#include <heddle/panic.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "../engine/engine.h"
+#include "../engine/object.h"
+
+struct deferred {
+    hd_fn *fn;
+    void *arg;
+    struct deferred *next;
+};
+
+struct hd_frame {
+    jmp_buf resume;
+    struct deferred *first;
+    struct hd_frame *outer;
+};
+
+struct panic {
+    struct hd_panic_value value;
+    bool recovered;
+    bool in_deferred; /* it started while a deferred call was running */
+    uintptr_t pc;
+    struct panic *replaced; /* the one that was in progress before */
+};
+
+/* Calls the deferred functions of the innermost frame, last first. */
+static void run_deferred(struct hd_task *t, struct hd_frame *f)
+{
+    (void)t;
+    while (f->first != NULL) {
+        struct deferred *d = f->first;
+        f->first = d->next;
+        d->fn(d->arg);
+    }
+}
+
+/*
+ * The frame's locals are read after longjmp, hence volatile where they would
+ * change; they do not.
+ */
+static void frame_run(hd_fn *fn, void *arg)
+{
+    struct hd_task *t = hd__cur;
+    struct hd_frame f = {.outer = t->frames};
+    t->frames = &f;
+    if (_setjmp(f.resume) == 0)
+        fn(arg);
+    run_deferred(hd__cur, hd__cur->frames);
+    hd__cur->frames = f.outer;
+}
+
+/* Installed before main(): tasks' functions run in a frame of their own. */
+__attribute__((constructor)) static void install(void)
+{
+    hd__frame_run = frame_run;
+}
+
+void hd_call(hd_fn *fn, void *arg)
+{
+    hd__self("hd_call");
+    frame_run(fn, arg);
+}
+
+void hd_defer(hd_fn *fn, void *arg)
+{
+    struct hd_task *t = hd__self("hd_defer");
+    struct deferred *d = hd_arena_alloc(&hd__exec.arena, sizeof *d);
+    d->fn = fn;
+    d->arg = arg;
+    d->next = t->frames->first;
+    t->frames->first = d;
+}
+
+static void die(struct hd_task *t, const struct panic *p)
+{
+    t->op = (struct hd_op){.kind = HD_OP_PANIC, .pc = p->pc};
+    hd__emit(&(struct hd_event){.kind = HD_EVENT_PANIC,
+                                .task = t,
+                                .text = p->value.text,
+                                .a = p->in_deferred});
+    hd__stop(HD_OUTCOME_STOPPED);
+}
+
+/* Unwinds frame by frame; comes back to one whose deferred call recovered. */
+__attribute__((noreturn)) static void unwind(struct hd_task *t, struct panic *p)
+{
+    for (struct hd_frame *f = t->frames; f != NULL; f = f->outer) {
+        t->frames = f;
+        while (f->first != NULL) {
+            struct deferred *d = f->first;
+            f->first = d->next;
+            d->fn(d->arg);
+            if (p->recovered) {
+                t->panic = p->replaced;
+                _longjmp(f->resume, 1);
+            }
+        }
+    }
+    die(t, p);
+    hd_bug("a panic came back");
+}
+
+static void start(const struct hd_panic_value *v, const void *pc, const void *frame)
+    __attribute__((noreturn));
+static void start(const struct hd_panic_value *v, const void *pc, const void *frame)
+{
+    struct hd_task *t = hd__self("hd_panic");
+    struct panic *p = hd_arena_alloc(&hd__exec.arena, sizeof *p);
+    hd__trace_put(HD_OP_PANIC, 0, t->index, (uintptr_t)pc, v->kind);
+    p->value = *v;
+    p->pc = (uintptr_t)pc;
+    p->in_deferred = t->panic != NULL;
+    t->panic = p;
+    t->frame = frame;
+    unwind(t, p);
+}
+
+void hd_panic(const char *format, ...)
+{
+    char line[201];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(line, sizeof line, format, ap);
+    va_end(ap);
+    const char *text = hd_arena_strdup(&hd__exec.arena, line);
+    struct hd_panic_value v = {HD_PANIC_STRING, text, text};
+    start(&v, __builtin_return_address(0), __builtin_frame_address(0));
+}
+
+void hd_panic_value(enum hd_panic_kind kind, const void *value, const char *text)
+{
+    struct hd_panic_value v = {kind, value, hd_arena_strdup(&hd__exec.arena, text)};
+    start(&v, __builtin_return_address(0), __builtin_frame_address(0));
+}
+
+bool hd_recover(struct hd_panic_value *out)
+{
+    struct hd_task *t = hd__self("hd_recover");
+    struct panic *p = t->panic;
+    if (p == NULL || p->recovered)
+        return false;
+    p->recovered = true;
+    if (out != NULL)
+        *out = p->value;
+    return true;
+}
