@@ -92,3 +92,72 @@ int hd__strcmp(const char *a, const char *b)
         a++, b++;
     return (unsigned char)*a - (unsigned char)*b;
 }
+
+/* ---- the heap ---- */
+
+/*
+ * To TSan a free is a write of the whole block by the task that happens to
+ * run, so the runtime's use of the heap is hidden from it as well.  The real
+ * functions are reached under names that the build renames back.
+ */
+extern void *hd__real_malloc(size_t n);
+extern void *hd__real_calloc(size_t count, size_t n);
+extern void *hd__real_realloc(void *p, size_t n);
+extern void hd__real_free(void *p);
+extern void __tsan_ignore_thread_begin(void) __attribute__((weak));
+extern void __tsan_ignore_thread_end(void) __attribute__((weak));
+
+void *hd__malloc(size_t n);
+void *hd__calloc(size_t count, size_t n);
+void *hd__realloc(void *p, size_t n);
+void hd__free(void *p);
+
+static void hide(void)
+{
+    if (__tsan_ignore_thread_begin)
+        __tsan_ignore_thread_begin();
+}
+
+static void show(void)
+{
+    if (__tsan_ignore_thread_end)
+        __tsan_ignore_thread_end();
+}
+
+void *hd__malloc(size_t n)
+{
+    hide();
+    void *p = hd__real_malloc(n);
+    show();
+    return p;
+}
+
+void *hd__calloc(size_t count, size_t n)
+{
+    hide();
+    void *p = hd__real_calloc(count, n);
+    show();
+    return p;
+}
+
+void *hd__realloc(void *p, size_t n)
+{
+    hide();
+    p = hd__real_realloc(p, n);
+    show();
+    return p;
+}
+
+void hd__free(void *p)
+{
+    hide();
+    hd__real_free(p);
+    show();
+}
+
+void *hd__reallocarray(void *p, size_t count, size_t n);
+void *hd__reallocarray(void *p, size_t count, size_t n)
+{
+    size_t size;
+    return __builtin_mul_overflow(count, n, &size) ? NULL : hd__realloc(p, size);
+}

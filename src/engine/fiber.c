@@ -72,7 +72,7 @@ static void fiber_entry(struct transfer t)
     struct hd_task *from = t.data;
     from->fiber->context = t.from;
     struct hd_task *self = hd__cur;
-    hd__asan_switched(NULL);
+    hd__asan_switched(self->fiber->fake_stack);
     self->fiber->started = true;
     hd__task_body(self);
     hd_bug("a task came back from its end");
@@ -101,8 +101,7 @@ struct hd_fiber *hd__fiber_get(size_t stack_size, struct hd_task *task)
     if (f->tsan == NULL)
         f->tsan = hd__tsan_fiber_create(task->index);
     f->context = make_fcontext(f->low + f->size, f->size, fiber_entry);
-    f->fake_stack = NULL;
-    f->started = false;
+    f->started = false; /* an ASan fake stack of an earlier task is used again */
     return f;
 }
 
@@ -145,18 +144,17 @@ void hd__fiber_switch(struct hd_task *from, struct hd_task *to)
 void hd__fiber_leave(struct hd_task *from, struct hd_task *to)
 {
     hd__cur = to->fiber == hd__exec.main_task.fiber ? NULL : to;
-    /* An ended task's fake stack is freed here; a dropped one's in the reset. */
-    bool ended = from->state == HD_TASK_ENDED;
-    hd__asan_switch(ended ? NULL : &from->fiber->fake_stack, to->fiber->low,
-                    to->fiber->size);
+    hd__asan_switch(&from->fiber->fake_stack, to->fiber->low, to->fiber->size);
     hd__tsan_fiber_switch(to->fiber->tsan);
     jump_fcontext(to->fiber->context, from);
     hd_bug("a task that was left was continued");
 }
 
 /*
- * ASan keeps a fake stack for a fiber that was switched away from.  To release
- * that of a dropped one: pretend to arrive there and to leave it for ever.
+ * ASan keeps a fake stack for each fiber.  That of an ended task is empty and
+ * serves the fiber's next one (making one costs more than most executions);
+ * a dropped task's is full.  To release it: pretend to arrive there and to
+ * leave it for ever.
  */
 static void asan_drop(struct hd_fiber *main_fiber, struct hd_fiber *f)
 {
@@ -168,6 +166,7 @@ static void asan_drop(struct hd_fiber *main_fiber, struct hd_fiber *f)
         hd__asan_switched(f->fake_stack);
         hd__asan_switch(NULL, main_fiber->low, main_fiber->size);
         hd__asan_switched(main_fake);
+        f->fake_stack = NULL;
     }
     hd__asan_unpoison(f->low, f->size);
 }
