@@ -1,0 +1,66 @@
+/*
+ * main.c - the `heddle` command: finds the subcommand and runs it.
+ *
+ * Two more names are internal: `__worker` is what the front end starts for
+ * each worker slot, `__exec` runs one schedule inside this process (for gdb).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../repro/worker.h"
+#include "cli.h"
+
+const char *hd_program = "heddle";
+
+static const struct hd_command *const commands[] = {
+    &hd_command_list,  &hd_command_hunt,   &hd_command_replay,  &hd_command_verify,
+    &hd_command_rules, &hd_command_doctor, &hd_command_version,
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void help(FILE *out)
+{
+    fprintf(out, "usage: heddle COMMAND [ARGUMENTS]\n\n"
+                 "Heddle finds concurrency bugs in C by deciding who runs when.\n\n"
+                 "Commands:\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-8s  %s\n", commands[i]->name, commands[i]->help);
+    fprintf(out, "\nheddle COMMAND --help says more about one of them.\n");
+}
+
+/* Status of a command, after making sure that its output arrived. */
+static int finish(int status)
+{
+    if (fflush(stdout) || ferror(stdout)) {
+        fprintf(stderr, "heddle: cannot write to standard output\n");
+        return HD_EXIT_HARNESS;
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc >= 3 && !strcmp(argv[1], "__worker"))
+        return hd_worker_main((unsigned)strtoul(argv[2], NULL, 10));
+    if (argc >= 2 && !strcmp(argv[1], "__exec"))
+        return hd_exec_main(argc - 2, argv + 2);
+    if (argc >= 1 && argv[0][0])
+        hd_program = argv[0];
+    if (argc < 2) {
+        fprintf(stderr, "heddle: no command (try heddle --help)\n");
+        return HD_EXIT_USAGE;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+        !strcmp(argv[1], "help")) {
+        help(stdout);
+        return finish(HD_EXIT_OK);
+    }
+    if (!strcmp(argv[1], "--version"))
+        return finish(hd_command_version.run(0, NULL));
+    for (int i = 0; i < COMMANDS; i++)
+        if (!strcmp(argv[1], commands[i]->name))
+            return finish(commands[i]->run(argc - 2, argv + 2));
+    fprintf(stderr, "heddle: no command '%s' (try heddle --help)\n", argv[1]);
+    return HD_EXIT_USAGE;
+}

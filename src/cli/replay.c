@@ -1,0 +1,288 @@
+/*
+ * replay.c - `heddle replay`: one execution again, in a fresh process.
+ *
+ * A schedule file says what to run and what must come out; a raw input (what a
+ * fuzzer saved) only says the bytes.  If a schedule's finding does not show up
+ * at the recorded positions, its deviations are matched by task, operation and
+ * occurrence instead; only if that fails as well the replay has diverged.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/io.h"
+#include "../engine/strategy.h"
+#include "../report/text.h"
+#include "../repro/buildid.h"
+#include "cli.h"
+#include "evidence.h"
+#include "load.h"
+
+struct replay {
+    const char *scenario_word, *flavor_word, *path;
+    bool gdb;
+    uint32_t times, hang_seconds;
+    struct hd_loaded input;
+    const char *flavor;
+    char *command; /* that replays this again */
+    struct hd_evidence evidence;
+};
+
+/* ---- one run and what came out ---- */
+
+enum outcome { SAME, FOUND, NOTHING, BROKEN };
+
+static enum outcome judge(const struct replay *r, const struct hd_account *a)
+{
+    if (r->input.raw)
+        return a->findings ? FOUND : NOTHING;
+    /* A trace that depends on more than the plan is known by not coming back. */
+    if (r->input.schedule.cls == HD_NONDETERMINISM)
+        return a->trace_hash == r->input.schedule.trace_hash ? NOTHING : FOUND;
+    if (!hd_account_find(a, r->input.schedule.signature))
+        return NOTHING;
+    return a->trace_hash == r->input.schedule.trace_hash ? SAME : FOUND;
+}
+
+static enum outcome run_once(struct replay *r, const char *strategy,
+                             struct hd_account *got)
+{
+    if (!hd_evidence_run(&r->evidence, r->input.choice, r->flavor, strategy,
+                         &r->input.account, got, NULL))
+        return BROKEN;
+    return judge(r, got);
+}
+
+static void findings_print(struct replay *r, const struct hd_account *a)
+{
+    for (size_t i = 0; i < a->findings; i++) {
+        char *text = hd_evidence_text(&r->evidence, r->input.choice, r->flavor, a,
+                                      &a->finding[i], r->command);
+        printf("%s\n", text);
+        free(text);
+    }
+}
+
+static void summary_print(const struct replay *r, const struct hd_account *a,
+                          enum outcome o)
+{
+    printf("outcome %s after %" PRIu32 " steps, trace hash %016" PRIx64 "\n",
+           hd_outcome_name(a->outcome), a->steps, a->trace_hash);
+    if (r->input.raw)
+        printf("%zu finding%s\n", a->findings, a->findings == 1 ? "" : "s");
+    else if (r->input.schedule.cls == HD_NONDETERMINISM)
+        printf("the file's trace hash is %016" PRIx64 ": %s\n",
+               r->input.schedule.trace_hash,
+               o == FOUND ? "nondeterminism" : "the same this time");
+    else if (o == SAME)
+        printf("same signature, same trace hash\n");
+    else if (o == FOUND)
+        printf("same signature, but the trace differs from the file's %016" PRIx64
+               " (%s)\n",
+               r->input.schedule.trace_hash,
+               strcmp(r->flavor, r->input.schedule.flavor) ? "another flavor"
+                                                           : "another build");
+}
+
+/* ---- when the finding is gone ---- */
+
+/* Says which recorded deviation is the first to meet another operation. */
+static void divergence_print(const struct replay *r, const struct hd_account *a)
+{
+    const struct hd_account *want = &r->input.account;
+    for (size_t i = 0; i < want->plan.count; i++) {
+        const struct hd_deviation *d = &want->plan.dev[i];
+        const struct hd_account_anchor *w = &want->anchor[i], *g = NULL;
+        for (size_t k = 0; k < a->plan.count && a->anchor; k++) {
+            const struct hd_deviation *e = &a->plan.dev[k];
+            if (e->task == d->task && e->segment == d->segment &&
+                e->offset == d->offset && e->kind == d->kind)
+                g = &a->anchor[k];
+        }
+        const char *op = w->op ? w->op : "?";
+        if (!g)
+            printf(
+                "deviation %zu was not reached: task %s at %s, occurrence %" PRIu32
+                "\n",
+                i + 1, w->task, op, w->occurrence);
+        else if (w->op && (strcmp(op, g->op) || w->occurrence != g->occurrence))
+            printf("deviation %zu differs: task %s was at %s, occurrence %" PRIu32
+                   ", and is now at %s, occurrence %" PRIu32 "\n",
+                   i + 1, w->task, op, w->occurrence, g->op, g->occurrence);
+        else
+            continue;
+        return;
+    }
+    printf("every deviation applied at its recorded operation; what the code does "
+           "after "
+           "them has changed\n");
+}
+
+static int reanchor(struct replay *r, const struct hd_account *first)
+{
+    struct hd_account got;
+    if (r->input.schedule.cls == HD_NONDETERMINISM)
+        return HD_EXIT_DIVERGED;
+    printf(
+        "the finding does not show up at the recorded positions; matching by task, "
+        "operation and occurrence\n");
+    enum outcome o = run_once(r, "reanchor", &got);
+    if (o == BROKEN)
+        return HD_EXIT_HARNESS;
+    if (o != NOTHING) {
+        printf("found again after re-anchoring\n\n");
+        findings_print(r, &got);
+        summary_print(r, &got, o);
+        hd_account_free(&got);
+        return HD_EXIT_FOUND;
+    }
+    hd_account_free(&got);
+    divergence_print(r, first);
+    printf("diverged: no finding with signature %s\n", r->input.schedule.signature);
+    return HD_EXIT_DIVERGED;
+}
+
+/* ---- the command ---- */
+
+static int replay_first(struct replay *r, enum outcome *o)
+{
+    struct hd_account got;
+    int status = HD_EXIT_FOUND;
+    *o = run_once(r, "plan", &got);
+    if (*o == BROKEN)
+        return HD_EXIT_HARNESS;
+    findings_print(r, &got);
+    summary_print(r, &got, *o);
+    if (*o == NOTHING)
+        status = r->input.raw ? HD_EXIT_OK : reanchor(r, &got);
+    hd_account_free(&got);
+    return status;
+}
+
+/* The other times: only whether they come out as the first did. */
+static int replay_more(struct replay *r, enum outcome first, int status)
+{
+    uint32_t same = 1;
+    for (uint32_t i = 1; i < r->times; i++) {
+        struct hd_account got;
+        enum outcome o = run_once(r, "plan", &got);
+        if (o == BROKEN)
+            return HD_EXIT_HARNESS;
+        same += o == first;
+        hd_account_free(&got);
+    }
+    printf("%" PRIu32 " of %" PRIu32 " replays in fresh processes: %s\n", same,
+           r->times,
+           first == SAME    ? "same signature, same trace hash"
+           : first == FOUND ? "found"
+           : r->input.raw   ? "no finding"
+                            : "diverged");
+    return same == r->times ? status : HD_EXIT_DIVERGED;
+}
+
+static int replay_gdb(const struct replay *r)
+{
+    char runner[4200], name[256];
+    hd_build_runner(r->flavor, runner, sizeof runner);
+    snprintf(name, sizeof name, "%s/%s", r->input.choice.scenario->name,
+             r->input.choice.variant->name);
+    execlp("gdb", "gdb", "--args", runner, "__exec", r->path, name, (char *)NULL);
+    return hd_harness_error(&hd_command_replay, "cannot run gdb: %s",
+                            strerror(errno));
+}
+
+static void command_make(struct replay *r)
+{
+    struct hd_bytes b = {0};
+    hd_report_quote(&b, hd_program);
+    hd_bytes_printf(&b, " replay ");
+    hd_report_quote(&b, r->path);
+    if (r->scenario_word || r->input.raw)
+        hd_bytes_printf(&b, " --scenario %s/%s", r->input.choice.scenario->name,
+                        r->input.choice.variant->name);
+    if (r->flavor_word || r->input.raw)
+        hd_bytes_printf(&b, " --flavor %s", r->flavor);
+    hd_bytes_u8(&b, 0);
+    r->command = (char *)b.data;
+}
+
+static int prepare(struct replay *r, const struct hd_words *rest)
+{
+    const struct hd_command *c = &hd_command_replay;
+    if (rest->count != 1)
+        return hd_usage_error(c,
+                              rest->count ? "takes one file, not %zu"
+                                          : "needs a schedule file or a raw input",
+                              rest->count);
+    r->path = rest->word[0];
+    if (!r->times || !r->hang_seconds)
+        return hd_usage_error(c, "--times and --hang-seconds must be at least 1");
+    if (r->flavor_word && !hd_cli_select_flavor(c, r->flavor_word, &r->flavor))
+        return HD_EXIT_USAGE;
+    int status = hd_load(c, r->path, r->scenario_word, &r->input);
+    if (status != HD_EXIT_OK)
+        return status;
+    if (!r->flavor && !hd_cli_select_flavor(c, r->input.flavor, &r->flavor))
+        return HD_EXIT_USAGE;
+    r->evidence = (struct hd_evidence){.command = c,
+                                       .hang_seconds = r->hang_seconds,
+                                       .steps_max = r->input.steps_max,
+                                       .starve_max_ns = r->input.starve_max_ns};
+    command_make(r);
+    return HD_EXIT_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    struct replay r = {.times = 1, .hang_seconds = 10};
+    struct hd_words rest = {.count = 0};
+    const struct hd_opt opt[] = {
+        {"--scenario", HD_OPT_STRING, &r.scenario_word, "S/V",
+         "what a raw input is for (or run the schedule of another variant)"},
+        {"--flavor", HD_OPT_STRING, &r.flavor_word, "F",
+         "instead of the file's (raw input: none)"},
+        {"--times", HD_OPT_U32, &r.times, "N",
+         "replay N times, each in a fresh process"},
+        {"--gdb", HD_OPT_FLAG, &r.gdb, NULL, "run it inside gdb"},
+        {"--hang-seconds", HD_OPT_U32, &r.hang_seconds, "N",
+         "CPU time without a step that counts as a hang (10)"},
+    };
+    int status = HD_EXIT_OK;
+    switch (hd_opts_parse(&hd_command_replay, opt, sizeof opt / sizeof opt[0], argc,
+                          argv, &rest)) {
+    case HD_OPTS_HELP:
+        return HD_EXIT_OK;
+    case HD_OPTS_BAD:
+        return HD_EXIT_USAGE;
+    case HD_OPTS_GO:
+        status = prepare(&r, &rest);
+        break;
+    }
+    if (status == HD_EXIT_OK && r.gdb) {
+        status = replay_gdb(&r);
+    } else if (status == HD_EXIT_OK) {
+        enum outcome first;
+        status = replay_first(&r, &first);
+        if (r.times > 1 && first != BROKEN)
+            status = replay_more(&r, first, status);
+    }
+    hd_evidence_close(&r.evidence);
+    hd_loaded_free(&r.input);
+    hd_words_free(&rest);
+    free(r.command);
+    return status;
+}
+
+const struct hd_command hd_command_replay = {
+    .name = "replay",
+    .usage = "FILE [options]",
+    .help = "run a schedule file or a fuzzer's raw input again",
+    .about = "FILE is a schedule file, which names its scenario and flavor, or the "
+             "raw bytes\n"
+             "that a fuzzer saved, which need --scenario.",
+    .run = run,
+};

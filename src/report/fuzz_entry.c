@@ -1,0 +1,129 @@
+/*
+ * fuzz_entry.c - the entry points for fuzzing engines (heddle/fuzz.h).
+ *
+ * The way without a finding allocates nothing: the plan's memory is kept from
+ * input to input.
+ */
+#include <heddle/fuzz.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/error.h"
+#include "../engine/run.h"
+#include "../engine/strategy.h"
+#include "text.h"
+
+static struct hd_plan plan;
+
+static void options_init(struct hd_options *opt)
+{
+    static const struct hd_strategy *strategy;
+    if (!strategy)
+        strategy = hd_strategy_find("plan");
+    *opt = (struct hd_options)HD_OPTIONS_DEFAULT;
+    opt->strategy = strategy;
+    opt->plan = &plan;
+}
+
+/* Prints the primary finding first, then the others, and aborts. */
+__attribute__((noreturn, noinline)) static void finding_abort(
+    const struct hd_result *r, struct hd_report *report, const struct hd_variant *v)
+{
+    struct hd_symbolizer symbolizer;
+    hd_symbolizer_init(&symbolizer, NULL);
+    report->flavor = hd_flavor();
+    report->deviations = r->plan->count;
+    report->preemptions = r->preemptions;
+    report->starvation_ns = r->starvation_ns;
+    report->symbolizer = &symbolizer;
+    int primary = v ? hd_primary(r->finding, r->findings, v->expect) : 0;
+    if (primary < 0)
+        primary = 0;
+    fprintf(stderr, "heddle: ");
+    hd_report_finding(stderr, &r->finding[primary], report);
+    for (size_t i = 0; i < r->findings; i++)
+        if ((int)i != primary) {
+            fprintf(stderr, "heddle: in the same execution: ");
+            hd_report_finding(stderr, &r->finding[i], report);
+        }
+    hd_symbolizer_close(&symbolizer);
+    fflush(stderr);
+    abort();
+}
+
+/* The last name is kept: an engine asks for the same one every time. */
+static const struct hd_scenario *scenario_of(const char *name,
+                                             const struct hd_variant **variant)
+{
+    static const char *last;
+    static const struct hd_scenario *scenario;
+    static const struct hd_variant *v;
+    if (last != name) {
+        char text[200];
+        snprintf(text, sizeof text, "%s", name);
+        char *slash = strchr(text, '/');
+        if (slash)
+            *slash = 0;
+        scenario = hd_scenario_find(text);
+        v = scenario && slash ? hd_variant_find(scenario, slash + 1) : NULL;
+        if (!v) {
+            fprintf(stderr, "heddle: this program has no scenario %s\n", name);
+            exit(HD_EXIT_USAGE);
+        }
+        last = name;
+    }
+    *variant = v;
+    return scenario;
+}
+
+int hd_fuzz_scenario(const char *scenario_variant, const uint8_t *data, size_t size)
+{
+    const struct hd_variant *v;
+    const struct hd_scenario *s = scenario_of(scenario_variant, &v);
+    struct hd_options opt;
+    struct hd_input in;
+    size_t params = hd_params_size(s->params);
+    hd_params_decode(s->params, data, size, &in);
+    if (params > size)
+        params = size;
+    hd_plan_decode(&plan, data + params, size - params);
+    options_init(&opt);
+    const struct hd_result *r = hd_run_scenario(s, v, &in, &opt);
+    if (__builtin_expect(r->findings == 0, 1))
+        return 0;
+    char replay[300];
+    snprintf(replay, sizeof replay, "heddle replay FILE --scenario %s --flavor %s",
+             scenario_variant, hd_flavor());
+    struct hd_report report = {
+        .scenario = s, .variant = v->name, .in = &in, .replay = replay};
+    finding_abort(r, &report, v);
+}
+
+struct data_call {
+    void (*test)(const uint8_t *data, size_t size);
+    const uint8_t *data;
+    size_t size;
+};
+
+static void data_main(void *arg)
+{
+    const struct data_call *c = arg;
+    c->test(c->data, c->size);
+}
+
+int hd_fuzz_data(void (*test)(const uint8_t *data, size_t size),
+                 const uint8_t *input, size_t size)
+{
+    struct hd_options opt;
+    struct hd_framed f = hd_frame_split(input, size);
+    struct data_call call = {test, f.data, f.data_size};
+    hd_plan_decode(&plan, f.plan, f.plan_size);
+    options_init(&opt);
+    const struct hd_result *r = hd_run(data_main, &call, &opt);
+    if (__builtin_expect(r->findings == 0, 1))
+        return 0;
+    struct hd_report report = {.replay = "run this fuzz target on the saved input"};
+    finding_abort(r, &report, NULL);
+}

@@ -1,0 +1,46 @@
+/* rules.c - the rules and symptoms as data; see the header. */
+#include "rules.h"
+
+static const char *const rules[HD_RULE_COUNT + 1] = {
+    [1] = "Know how every task ends before you start it, on each path out of it.",
+    [2] = "Count a task into the WaitGroup in its parent; let a deferred Done "
+          "count it out.",
+    [3] = "Hand a task its own copy of whatever the loop that starts it goes on "
+          "changing.",
+    [4] = "Pass the caller's context all the way down, and defer the cancel you "
+          "are given.",
+    [5] = "Recover inside the task itself: no other task can catch its panic.",
+    [6] = "Let an error group collect errors, and know what it waits for and "
+          "cancels.",
+    [7] = "Move data through channels, guard state with a lock, and never copy the "
+          "lock.",
+    [8] = "A sleep orders nothing: wait for the event instead.",
+    [9] = "Run the tests under a race detector on every change.",
+    [10] = "Bound how much runs at once, in a way that cannot wait for itself.",
+    [11] = "Say who may call what at the same time, and hold the code to it.",
+    [12] =
+        "Decide leaks by what is alive and can never end, not by waiting a while.",
+};
+
+const char *hd_rule_text(int number)
+{
+    return number >= 1 && number <= HD_RULE_COUNT ? rules[number] : NULL;
+}
+
+const struct hd_symptom hd_symptoms[] = {
+    {"a wait that never ends: the count stays above zero",
+     {2},
+     "Done not deferred"},
+    {"a wait that ends too soon: the count was zero early",
+     {2},
+     "Add inside the task"},
+    {"every task works on the same item", {3}, "a captured loop variable"},
+    {"the result is sometimes not there yet", {8}, "a sleep in place of an event"},
+    {"one bad input ends the whole process", {5}, "no recover in the task"},
+    {"memory or tasks grow over hours", {1, 12}, "a task or timer that never ends"},
+    {"a map dies of concurrent writes", {7, 11}, "shared state without a lock"},
+    {"a counter loses updates although it has a lock", {7}, "a copied mutex"},
+    {"a cancel does not stop the work", {4}, "a context that was not passed on"},
+    {"a burst of load takes all memory", {10}, "no bound on running tasks"},
+};
+const size_t hd_symptom_count = sizeof hd_symptoms / sizeof hd_symptoms[0];

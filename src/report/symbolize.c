@@ -1,0 +1,154 @@
+/*
+ * symbolize.c - a pipe to llvm-symbolizer; see the header.
+ *
+ * Frames hold return addresses, which may already belong to the next line (or,
+ * after a call that does not return, to the next function): one is subtracted
+ * before each look-up.
+ */
+#define _GNU_SOURCE
+#include "symbolize.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../base/elfsym.h"
+
+static bool tool_in_path(const char *name, char *path, size_t size)
+{
+    const char *p = getenv("PATH");
+    while (p && *p) {
+        size_t n = strcspn(p, ":");
+        snprintf(path, size, "%.*s/%s", (int)n, p, name);
+        if (!access(path, X_OK))
+            return true;
+        p += n + (p[n] == ':');
+    }
+    return false;
+}
+
+const char *hd_symbolizer_tool(void)
+{
+    static char path[4200];
+    if (path[0] || tool_in_path("llvm-symbolizer-19", path, sizeof path) ||
+        tool_in_path("llvm-symbolizer", path, sizeof path))
+        return path;
+    path[0] = 0;
+    return NULL;
+}
+
+void hd_symbolizer_init(struct hd_symbolizer *s, const char *binary)
+{
+    *s = (struct hd_symbolizer){.own = !binary};
+    snprintf(s->binary, sizeof s->binary, "%s", binary ? binary : "");
+}
+
+void hd_symbolizer_close(struct hd_symbolizer *s)
+{
+    if (s->pid > 0) {
+        fclose(s->to);
+        fclose(s->from);
+        while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    s->pid = 0;
+}
+
+static void tool_exec(const char *tool, const char *binary, int in, int out)
+{
+    char obj[4300];
+    snprintf(obj, sizeof obj, "--obj=%s", binary);
+    dup2(in, 0);
+    dup2(out, 1);
+    int null = open("/dev/null", O_WRONLY);
+    dup2(null, 2);
+    close_range(3, ~0u, 0);
+    execl(tool, tool, obj, "--output-style=LLVM", "--functions=short",
+          "--no-inlines", (char *)NULL);
+    _exit(127);
+}
+
+static bool tool_start(struct hd_symbolizer *s)
+{
+    int in[2], out[2];
+    char self[4200] = "";
+    const char *tool = hd_symbolizer_tool();
+    if (!tool || pipe2(in, O_CLOEXEC)) {
+        fprintf(stderr,
+                "heddle: no llvm-symbolizer: frames have no file and line\n");
+        return false;
+    }
+    if (pipe2(out, O_CLOEXEC)) {
+        close(in[0]);
+        close(in[1]);
+        return false;
+    }
+    if (s->own && readlink("/proc/self/exe", self, sizeof self - 1) > 0)
+        snprintf(s->binary, sizeof s->binary, "%s", self);
+    s->pid = fork();
+    if (s->pid == 0)
+        tool_exec(tool, s->binary, in[0], out[1]);
+    close(in[0]);
+    close(out[1]);
+    if (s->pid < 0) {
+        close(in[1]);
+        close(out[0]);
+        return false;
+    }
+    s->to = fdopen(in[1], "w");
+    s->from = fdopen(out[0], "r");
+    return s->to && s->from;
+}
+
+/* The answer is a function line, a file:line:column line, an empty line. */
+static bool tool_ask(struct hd_symbolizer *s, uint64_t pc, char *text, size_t size)
+{
+    char function[512], place[4096], empty[512];
+    fprintf(s->to, "0x%" PRIx64 "\n", pc);
+    if (fflush(s->to) || !fgets(function, sizeof function, s->from) ||
+        !fgets(place, sizeof place, s->from))
+        return false;
+    while (fgets(empty, sizeof empty, s->from) && empty[0] != '\n')
+        ;
+    function[strcspn(function, "\n")] = place[strcspn(place, "\n")] = 0;
+    if (!strncmp(place, "??", 2) || !strcmp(function, "??"))
+        return false;
+    char *column = strrchr(place, ':');
+    if (column)
+        *column = 0;
+    snprintf(text, size, "%s %s", function, place);
+    return true;
+}
+
+void hd_symbolize(struct hd_symbolizer *s, uint64_t pc,
+                  const struct hd_account_symbol *known, size_t n, char *text,
+                  size_t size)
+{
+    if (s->pid == 0) {
+        void (*old)(int) = signal(SIGPIPE, SIG_IGN);
+        bool ok = tool_start(s);
+        signal(SIGPIPE, old);
+        if (!ok)
+            s->pid = -1;
+    }
+    uint64_t call = pc ? pc - 1 : 0, offset = 0;
+    if (s->pid > 0 && tool_ask(s, call, text, size))
+        return;
+    const char *function = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (known[i].pc == pc) {
+            function = known[i].function;
+            offset = known[i].offset;
+        }
+    if (!function && s->own)
+        function = hd_function_at(call, &offset);
+    if (!function || !strcmp(function, "?"))
+        snprintf(text, size, "0x%" PRIx64, call);
+    else
+        snprintf(text, size, "%s+0x%" PRIx64, function, offset);
+}

@@ -1,0 +1,226 @@
+/* slot.c - start, talk to and end one worker process; see the header. */
+#define _GNU_SOURCE
+#include "slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buildid.h"
+
+__attribute__((format(printf, 3, 4))) static enum hd_err slot_error(
+    struct hd_slot *s, enum hd_err e, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(s->error, sizeof s->error, format, ap);
+    va_end(ap);
+    return e;
+}
+
+/* Between fork and exec: only calls that are safe there. */
+static void runner_exec(const char *path, int sock, int table_fd, int log_fd,
+                        char *hang)
+{
+    char *argv[] = {(char *)(uintptr_t)path, (char *)(uintptr_t)"__worker", hang,
+                    NULL};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* Above the numbers that are about to be taken, so that none is lost. */
+    sock = fcntl(sock, F_DUPFD, 10);
+    table_fd = table_fd >= 0 ? fcntl(table_fd, F_DUPFD, 10) : -1;
+    int null = open("/dev/null", O_RDWR);
+    dup2(null, 0);
+    dup2(log_fd, 1);
+    dup2(log_fd, 2);
+    dup2(sock, HD_WIRE_FD);
+    if (table_fd >= 0)
+        dup2(table_fd, HD_WIRE_TABLE_FD);
+    else
+        close(HD_WIRE_TABLE_FD);
+    close_range(5, ~0u, 0);
+    execv(path, argv);
+    _exit(127);
+}
+
+static enum hd_err hello_receive(struct hd_slot *s, const char *path,
+                                 const char *flavor)
+{
+    enum hd_wire_type type;
+    enum hd_err e = hd_slot_receive(s, &type);
+    if (e)
+        return e;
+    struct hd_reader in = {.data = s->payload.data, .size = s->payload.size};
+    if (type != HD_WIRE_HELLO || !hd_hello_read(&s->hello, &in))
+        return slot_error(s, HD_E_PROTOCOL, "%s does not speak heddle's protocol",
+                          path);
+    if (strcmp(s->hello.flavor, flavor))
+        return slot_error(s, HD_E_WORKER, "%s says that it is of flavor %s, not %s",
+                          path, s->hello.flavor, flavor);
+    return HD_E_OK;
+}
+
+enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
+                          unsigned hang_seconds)
+{
+    char path[4200], hang[16];
+    int sv[2];
+    hd_build_runner(flavor, path, sizeof path);
+    snprintf(hang, sizeof hang, "%u", hang_seconds);
+    if (access(path, X_OK))
+        return slot_error(s, HD_E_NOENT, "cannot run %s: %s", path,
+                          strerror(errno));
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv))
+        return slot_error(s, HD_E_SYSTEM, "socketpair: %s", strerror(errno));
+    s->log_fd = memfd_create("heddle-worker-log", MFD_CLOEXEC);
+    if (s->log_fd >= 0)
+        fcntl(s->log_fd, F_SETFL, O_APPEND);
+    s->pid = fork();
+    if (s->pid == 0)
+        runner_exec(path, sv[1], table_fd, s->log_fd, hang);
+    close(sv[1]);
+    s->fd = sv[0];
+    if (s->pid < 0) {
+        s->pid = 0;
+        return slot_error(s, HD_E_SYSTEM, "fork: %s", strerror(errno));
+    }
+    enum hd_err e = hello_receive(s, path, flavor);
+    if (e)
+        hd_slot_stop(s);
+    return e;
+}
+
+void hd_slot_stop(struct hd_slot *s)
+{
+    if (s->fd >= 0)
+        close(s->fd);
+    if (s->pid > 0) {
+        /* Its child dies with it: PR_SET_PDEATHSIG. */
+        kill(s->pid, SIGKILL);
+        while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    if (s->log_fd >= 0)
+        close(s->log_fd);
+    hd_bytes_free(&s->payload);
+    s->payload = (struct hd_bytes){0};
+    s->pid = 0;
+    s->fd = s->log_fd = -1;
+    s->busy = false;
+}
+
+enum hd_err hd_slot_send(struct hd_slot *s, const struct hd_request *q)
+{
+    struct hd_bytes b = {0};
+    hd_request_write(q, &b);
+    bool sent = hd_wire_send(s->fd, q->type, &b);
+    hd_bytes_free(&b);
+    s->busy = sent;
+    return sent ? HD_E_OK : slot_error(s, HD_E_WORKER, "a worker is gone");
+}
+
+/* The last line that the worker printed, for an error message. */
+static void log_tail(const struct hd_slot *s, char *to, size_t size)
+{
+    off_t end = lseek(s->log_fd, 0, SEEK_END);
+    off_t from = end > (off_t)size - 1 ? end - (off_t)size + 1 : 0;
+    ssize_t n = end > 0 ? pread(s->log_fd, to, size - 1, from) : 0;
+    to[n > 0 ? n : 0] = 0;
+    size_t len = strlen(to);
+    while (len && to[len - 1] == '\n')
+        to[--len] = 0;
+    char *line = strrchr(to, '\n');
+    if (line)
+        memmove(to, line + 1, strlen(line));
+}
+
+enum hd_err hd_slot_receive(struct hd_slot *s, enum hd_wire_type *type)
+{
+    char tail[200];
+    enum hd_err e = hd_wire_receive(s->fd, type, &s->payload);
+    if (e == HD_E_OK && *type != HD_WIRE_ERROR)
+        return HD_E_OK;
+    log_tail(s, tail, sizeof tail);
+    if (e == HD_E_OK) {
+        struct hd_reader in = {.data = s->payload.data, .size = s->payload.size};
+        const char *text = hd_read_str(&in);
+        return slot_error(s, HD_E_WORKER, "%s%s%s", text ? text : "?",
+                          tail[0] ? "; it said: " : "", tail);
+    }
+    return slot_error(s, e, "%s%s%s", hd_err_text(e), tail[0] ? "; it said: " : "",
+                      tail);
+}
+
+static enum hd_err run_once(struct hd_slot *s, const struct hd_request *q,
+                            struct hd_account *e)
+{
+    enum hd_wire_type type;
+    enum hd_err err = hd_slot_send(s, q);
+    if (!err)
+        err = hd_slot_receive(s, &type);
+    s->busy = false;
+    if (err)
+        return err;
+    if (type != HD_WIRE_EXEC ||
+        !hd_account_read(e, s->payload.data, s->payload.size))
+        return slot_error(s, HD_E_PROTOCOL, "%s", hd_err_text(HD_E_PROTOCOL));
+    return HD_E_OK;
+}
+
+/* Whether the plans say the same, so that one's evidence is the other's. */
+static bool plans_equal(const struct hd_plan *a, const struct hd_plan *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->dev[i].task != b->dev[i].task || a->dev[i].kind != b->dev[i].kind ||
+            a->dev[i].segment != b->dev[i].segment ||
+            a->dev[i].offset != b->dev[i].offset ||
+            a->dev[i].choice != b->dev[i].choice)
+            return false;
+    return true;
+}
+
+enum hd_err hd_slot_run(struct hd_slot *s, const struct hd_request *q,
+                        struct hd_account *e)
+{
+    enum hd_err err = run_once(s, q, e);
+    if (err || e->outcome != HD_OUTCOME_CRASH || e->steps < 2)
+        return err;
+    struct hd_request shorter = *q;
+    struct hd_account before;
+    shorter.steps_max = e->steps - 1;
+    err = run_once(s, &shorter, &before);
+    if (err)
+        return err;
+    if (before.outcome == HD_OUTCOME_BUDGET && before.anchor) {
+        e->trace_hash = before.trace_hash;
+        if (plans_equal(&e->plan, &before.plan)) {
+            /* The evidence's strings live in `before`: keep its bytes. */
+            struct hd_account merged = before;
+            merged.outcome = e->outcome;
+            merged.steps = e->steps;
+            merged.finding = e->finding;
+            merged.findings = e->findings;
+            merged.symbol = e->symbol;
+            merged.symbols = e->symbols;
+            struct hd_bytes b = {0};
+            hd_account_write(&merged, &b);
+            hd_account_free(e);
+            bool whole = hd_account_read(e, b.data, b.size);
+            hd_bytes_free(&b);
+            if (!whole)
+                hd_bug("an execution's record cannot be read back");
+        }
+    }
+    hd_account_free(&before);
+    return HD_E_OK;
+}

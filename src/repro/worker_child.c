@@ -1,0 +1,325 @@
+/*
+ * worker_child.c - the process that runs the code under test.
+ *
+ * It serves one request after the other until the socket closes.  A chunk ends
+ * early when its time slice is over, so that the front end stays responsive,
+ * and when too many tasks were dropped: their stacks and the detectors' state
+ * for them are only given back by a new process.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../engine/strategy.h"
+#include "draw.h"
+#include "interleavings.h"
+#include "reanchor.h"
+#include "verdict.h"
+#include "worker.h"
+
+enum {
+    SLICE_MS = 100,       /* a chunk's share of time */
+    DROPPED_MAX = 20000,  /* tasks, until the process is replaced */
+    RERUN_EVERY = 64,     /* plans that are run a second time */
+    STDERR_MAX = 1 << 20, /* bytes kept of what the code under test prints */
+    KNOWN_MAX = 1024,     /* signatures of one chunk */
+};
+
+/* A request under way. */
+struct serving {
+    struct hd_worker *w;
+    const struct hd_request *q;
+    const struct hd_scenario *scenario;
+    const struct hd_variant *variant;
+    const struct hd_strategy *strategy;
+    struct hd_options opt;
+    struct hd_plan plan; /* for reruns */
+    struct hd_tally tally[KNOWN_MAX];
+    size_t tallies;
+    uint64_t dropped;
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static void send_exec(const struct serving *s, enum hd_wire_type type,
+                      const struct hd_account *e)
+{
+    struct hd_bytes b = {0};
+    hd_account_write(e, &b);
+    hd_wire_send(s->w->fd, type, &b);
+    hd_bytes_free(&b);
+}
+
+static void send_done(const struct serving *s, const struct hd_done *done)
+{
+    struct hd_bytes b = {0};
+    hd_done_write(done, &b);
+    /* From here on a death is no longer this request's. */
+    s->w->shared->request = 0;
+    hd_wire_send(s->w->fd, HD_WIRE_DONE, &b);
+    hd_bytes_free(&b);
+}
+
+static void send_error(int fd, const char *format, const char *what)
+{
+    struct hd_bytes b = {0};
+    char text[300];
+    snprintf(text, sizeof text, format, what);
+    hd_bytes_str(&b, text);
+    hd_wire_send(fd, HD_WIRE_ERROR, &b);
+    hd_bytes_free(&b);
+}
+
+static const struct hd_result *run(struct serving *s, const struct hd_input *in,
+                                   uint64_t index)
+{
+    s->w->note->index = index;
+    __atomic_store_n(&s->w->shared->beats, s->w->shared->beats + 1,
+                     __ATOMIC_RELAXED);
+    const struct hd_result *r =
+        hd_run_scenario(s->scenario, s->variant, in, &s->opt);
+    s->dropped += r->dirty ? DROPPED_MAX + 1 : r->tasks_dropped;
+    return r;
+}
+
+/* Counts a signature; true if it is new to this process's job. */
+static bool tally_add(struct serving *s, const char *signature)
+{
+    uint64_t h = hd_wire_hash(signature);
+    for (size_t i = 0; i < s->tallies; i++)
+        if (s->tally[i].signature_hash == h) {
+            s->tally[i].count++;
+            return false;
+        }
+    if (s->tallies < KNOWN_MAX)
+        s->tally[s->tallies++] = (struct hd_tally){h, 1};
+    return true;
+}
+
+/* Reports an execution with findings; true if the chunk ends with it. */
+static bool chunk_found(struct serving *s, const struct hd_result *r,
+                        const struct hd_input *in, uint64_t index)
+{
+    bool sees_races = hd_flavor_sees_races(hd_flavor());
+    struct hd_verdict v =
+        hd_verdict_of(r->finding, r->findings, s->variant, sees_races);
+    bool stops = v.stops && !s->q->keep_going, news = stops;
+    for (size_t i = 0; i < r->findings; i++)
+        news |= tally_add(s, r->finding[i].signature);
+    if (news) {
+        struct hd_account e;
+        hd_account_capture(&e, r, in);
+        e.index = index;
+        send_exec(s, HD_WIRE_FOUND, &e);
+        hd_account_free(&e);
+    }
+    return stops;
+}
+
+/* The same plan again, warm: it must give the same trace. */
+static bool chunk_rerun(struct serving *s, const struct hd_result *r,
+                        const struct hd_input *in, uint64_t index)
+{
+    uint64_t was = r->trace_hash;
+    struct hd_options keep = s->opt;
+    hd_plan_copy(&s->plan, r->plan);
+    s->opt.strategy = hd_strategy_find("plan");
+    s->opt.plan = &s->plan;
+    r = run(s, in, index);
+    s->opt = keep;
+    if (r->trace_hash == was)
+        return false;
+    struct hd_account e;
+    char message[160], signature[160];
+    snprintf(message, sizeof message,
+             "the same plan gave trace %016llx, then %016llx in the same process",
+             (unsigned long long)was, (unsigned long long)r->trace_hash);
+    snprintf(signature, sizeof signature, "nondeterminism: %s/%s", s->q->scenario,
+             s->q->variant);
+    struct hd_finding f = {
+        .cls = HD_NONDETERMINISM, .message = message, .signature = signature};
+    hd_account_capture(&e, r, in);
+    e.index = index;
+    e.finding = &f;
+    e.findings = 1;
+    tally_add(s, signature);
+    send_exec(s, HD_WIRE_FOUND, &e);
+    hd_account_free(&e);
+    return !s->q->keep_going;
+}
+
+/* One execution of a chunk; true if the chunk ends with it. */
+static bool chunk_one(struct serving *s, uint64_t index)
+{
+    static const struct hd_plan empty;
+    struct hd_input in;
+    s->opt.strategy = index ? s->strategy : hd_strategy_find("plan");
+    s->opt.plan = &empty;
+    hd_draw(s->scenario, s->strategy, s->q->seed, index, &in, &s->opt.seed);
+    s->opt.pair_second = hd_draw_pairs(s->strategy) && index && index % 2 == 0;
+    const struct hd_result *r = run(s, &in, index);
+    s->w->shared->outcome[r->outcome]++;
+    if (s->w->table)
+        hd_interleavings_add(s->w->table, r->trace_hash, index);
+    if (r->findings)
+        return chunk_found(s, r, &in, index);
+    if (index && index % RERUN_EVERY == 0)
+        return chunk_rerun(s, r, &in, index);
+    return false;
+}
+
+static void serve_chunk(struct serving *s)
+{
+    uint64_t end = s->q->first + s->q->count, i = s->q->first, start = now_ms();
+    bool over = false;
+    while (i < end && !over) {
+        over = chunk_one(s, i++);
+        if (hd_draw_boundary(s->strategy, i))
+            over |= s->dropped > DROPPED_MAX || now_ms() - start > SLICE_MS;
+    }
+    struct hd_done done = {
+        .first = s->q->first, .next = i, .tally = s->tally, .tallies = s->tallies};
+    memcpy(done.outcome, s->w->shared->outcome, sizeof done.outcome);
+    send_done(s, &done);
+}
+
+static void serve_run(struct serving *s)
+{
+    s->opt.strategy = s->strategy;
+    s->opt.plan = &s->q->plan;
+    s->opt.seed = s->q->seed;
+    if (s->q->anchor)
+        hd_reanchor_set(&s->q->plan, s->q->anchor);
+    const struct hd_result *r = run(s, &s->q->in, 0);
+    struct hd_account e;
+    hd_account_capture(&e, r, &s->q->in);
+    s->w->shared->request = 0;
+    send_exec(s, HD_WIRE_EXEC, &e);
+    hd_account_free(&e);
+}
+
+static void progress_send(const struct serving *s, uint64_t done)
+{
+    struct hd_bytes b = {0};
+    hd_bytes_u64(&b, done);
+    hd_wire_send(s->w->fd, HD_WIRE_PROGRESS, &b);
+    hd_bytes_free(&b);
+}
+
+/* Exhaustive search; the search lives in the strategy, so it is never split. */
+static void serve_verify(struct serving *s)
+{
+    uint64_t i = s->q->first, end = s->q->first + s->q->count, last = now_ms();
+    bool more = true, found = false;
+    hd_dfs_start((struct hd_dfs_bounds){s->q->preemptions, s->q->early_timers});
+    s->opt.strategy = hd_strategy_find("dfs");
+    while (more && !found && i < end) {
+        const struct hd_result *r = run(s, &s->q->in, i);
+        s->w->shared->outcome[r->outcome]++;
+        if (s->w->table)
+            hd_interleavings_add(s->w->table, r->trace_hash, i);
+        found = r->findings > 0;
+        if (found) {
+            struct hd_account e;
+            hd_account_capture(&e, r, &s->q->in);
+            e.index = i;
+            send_exec(s, HD_WIRE_FOUND, &e);
+            hd_account_free(&e);
+        }
+        i++;
+        more = hd_dfs_next();
+        if (now_ms() - last > SLICE_MS) {
+            last = now_ms();
+            progress_send(s, i - s->q->first);
+        }
+    }
+    struct hd_done done = {
+        .first = s->q->first, .next = i, .complete = !more && !found};
+    memcpy(done.outcome, s->w->shared->outcome, sizeof done.outcome);
+    send_done(s, &done);
+}
+
+/* Resolves the request's names; false after having said what is wrong. */
+static bool serve_prepare(struct serving *s)
+{
+    int fd = s->w->fd;
+    s->scenario = hd_scenario_find(s->q->scenario);
+    if (!s->scenario) {
+        send_error(fd, "this runner has no scenario %s", s->q->scenario);
+        return false;
+    }
+    s->variant = hd_variant_find(s->scenario, s->q->variant);
+    if (!s->variant) {
+        send_error(fd, "the scenario has no variant %s", s->q->variant);
+        return false;
+    }
+    s->strategy = !strcmp(s->q->strategy, hd_reanchor_strategy.name)
+                      ? &hd_reanchor_strategy
+                      : hd_strategy_find(s->q->strategy);
+    if (!s->strategy) {
+        send_error(fd, "this runner has no strategy %s", s->q->strategy);
+        return false;
+    }
+    s->opt = (struct hd_options)HD_OPTIONS_DEFAULT;
+    s->opt.steps_max = s->q->steps_max;
+    s->opt.starve_max_ns = s->q->starve_max_ns;
+    return true;
+}
+
+static void serve(struct hd_worker *w, struct serving *s,
+                  const struct hd_request *q)
+{
+    s->w = w;
+    s->q = q;
+    s->tallies = 0;
+    memset(w->shared->outcome, 0, sizeof w->shared->outcome);
+    w->shared->first = q->first;
+    if (!serve_prepare(s))
+        return;
+    w->shared->request = q->type;
+    if (q->type == HD_WIRE_CHUNK)
+        serve_chunk(s);
+    else if (q->type == HD_WIRE_VERIFY)
+        serve_verify(s);
+    else
+        serve_run(s);
+}
+
+/* The code under test may print without end; keep the log's file small. */
+static void stderr_trim(void)
+{
+    struct stat st;
+    if (!fstat(2, &st) && S_ISREG(st.st_mode) && st.st_size > STDERR_MAX &&
+        ftruncate(2, 0))
+        return;
+}
+
+int hd_worker_child(struct hd_worker *w)
+{
+    static struct serving s; /* too large for a stack */
+    struct hd_bytes payload = {0};
+    enum hd_wire_type type;
+    while (hd_wire_receive(w->fd, &type, &payload) == HD_E_OK) {
+        struct hd_reader in = {.data = payload.data, .size = payload.size};
+        struct hd_request q;
+        if ((type != HD_WIRE_CHUNK && type != HD_WIRE_RUN &&
+             type != HD_WIRE_VERIFY) ||
+            !hd_request_read(&q, type, &in))
+            hd_bug("a request of type %d cannot be read", (int)type);
+        serve(w, &s, &q);
+        hd_request_free(&q);
+        stderr_trim();
+        if (s.dropped > DROPPED_MAX)
+            return HD_WORKER_RECYCLE;
+    }
+    return 0;
+}
