@@ -18,6 +18,7 @@ void *hd__memcpy(void *to, const void *from, size_t n);
 void *hd__memmove(void *to, const void *from, size_t n);
 void *hd__memset(void *to, int c, size_t n);
 int hd__memcmp(const void *a, const void *b, size_t n);
+int hd__bcmp(const void *a, const void *b, size_t n);
 size_t hd__strlen(const char *s);
 int hd__strcmp(const char *a, const char *b);
 
@@ -76,6 +77,12 @@ int hd__memcmp(const void *a, const void *b, size_t n)
         if (*x != *y)
             return *x - *y;
     return 0;
+}
+
+/* What compilers make of a memcmp() that is only compared with 0. */
+int hd__bcmp(const void *a, const void *b, size_t n)
+{
+    return hd__memcmp(a, b, n);
 }
 
 size_t hd__strlen(const char *s)
