@@ -19,7 +19,8 @@ void hd_bytes_put(struct hd_bytes *b, const void *data, size_t size);
 void hd_bytes_u8(struct hd_bytes *b, uint8_t v);
 void hd_bytes_u32(struct hd_bytes *b, uint32_t v);
 void hd_bytes_u64(struct hd_bytes *b, uint64_t v);
-void hd_bytes_str(struct hd_bytes *b, const char *s); /* NULL is kept apart from "" */
+void hd_bytes_str(struct hd_bytes *b,
+                  const char *s); /* NULL is kept apart from "" */
 void hd_bytes_printf(struct hd_bytes *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void hd_bytes_free(struct hd_bytes *b);

@@ -10,14 +10,14 @@
 #define HD_BASE_ERROR_H
 
 /* X(ENUM, "text") */
-#define HD_ERRORS(X)                                                           \
-    X(OK, "no error")                                                          \
-    X(USAGE, "bad usage")                                                      \
-    X(SYNTAX, "the file is broken")                                            \
-    X(RANGE, "a number is out of range")                                       \
-    X(NOENT, "no such file, scenario or tool")                                 \
-    X(SYSTEM, "a system call failed")                                          \
-    X(PROTOCOL, "a worker process said something it should not")               \
+#define HD_ERRORS(X)                                                               \
+    X(OK, "no error")                                                              \
+    X(USAGE, "bad usage")                                                          \
+    X(SYNTAX, "the file is broken")                                                \
+    X(RANGE, "a number is out of range")                                           \
+    X(NOENT, "no such file, scenario or tool")                                     \
+    X(SYSTEM, "a system call failed")                                              \
+    X(PROTOCOL, "a worker process said something it should not")                   \
     X(WORKER, "a worker process ended unexpectedly")
 
 enum hd_err {
@@ -46,9 +46,9 @@ void hd_die(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 
 /* An invariant; stays on in release builds. */
-#define HD_CHECK(cond)                                                         \
-    (__builtin_expect(!!(cond), 1)                                             \
-         ? (void)0                                                             \
+#define HD_CHECK(cond)                                                             \
+    (__builtin_expect(!!(cond), 1)                                                 \
+         ? (void)0                                                                 \
          : hd_bug("%s:%d: %s does not hold", __FILE__, __LINE__, #cond))
 
 #endif

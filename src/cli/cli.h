@@ -88,18 +88,18 @@ struct hd_selection {
  * prefix, with or without a variant.  False after one line on stderr.
  */
 bool hd_cli_select(const struct hd_command *c, const char *word,
-               struct hd_selection *s);
+                   struct hd_selection *s);
 /* Everything there is. */
 void hd_cli_select_all(struct hd_selection *s);
 /* Exactly one variant. */
 bool hd_cli_select_one(const struct hd_command *c, const char *word,
-                   struct hd_choice *out);
+                       struct hd_choice *out);
 
 /* Flavors out of repeated and comma-separated words ("all": all); def if none. */
 bool hd_cli_select_flavors(const struct hd_command *c, const struct hd_words *words,
-                       const char *def, struct hd_words *out);
+                           const char *def, struct hd_words *out);
 bool hd_cli_select_flavor(const struct hd_command *c, const char *word,
-                      const char **out);
+                          const char **out);
 
 /* ---- in this process (exec_cmd.c) ---- */
 int hd_exec_main(int argc, char **argv);

@@ -74,6 +74,7 @@ struct hd_task {
     uint32_t stop_segment, stop_offset;
     uint32_t offset_limit; /* offset at which the slow path is taken */
     uint32_t streak_start; /* trace length when it last got control */
+    uint32_t check_at;     /* trace length at which to look whether it spins */
     uint32_t gave_way;     /* times, since the change of state gave_way_at */
     uint32_t gave_way_at;
 
@@ -132,9 +133,9 @@ struct hd_exec {
     int64_t starvation_ns;
     bool firing; /* a timer fires: nobody does it, so it orders nothing */
 
-    /* Trace length after the last operation that changed state, and before
-     * the current operation took that place; what was looked at so far. */
-    uint32_t last_change, change_before, scanned;
+    /* Trace length after the last operation that changed state; what of the
+     * trace was looked at for that so far. */
+    uint32_t last_change, scanned;
     uint32_t preemptions;
 
     struct hd_log_line *log, **log_tail;
@@ -150,7 +151,7 @@ struct hd_exec {
     size_t findings, findings_capacity;
     enum hd_outcome outcome;
     bool stopping;
-    bool dirty; /* this process leaked memory */
+    bool dirty; /* a detector's state is spoilt: use a fresh process */
 
     struct hd_deathnote *note;
     struct hd_result result;
@@ -210,9 +211,7 @@ void hd__wake(struct hd_task *t);
  */
 uint32_t hd__decide(enum hd_choice_kind kind, uint32_t n, const uint32_t *label);
 
-/* The current task's operation changed nothing after all (a failed try...), or
- * did change something although its kind is quiet. */
-void hd__no_change(void);
+/* The current task's operation changed state although its kind is quiet. */
 void hd__changed(void);
 
 /* The current task lets others run first (after its scheduling point). */
@@ -226,6 +225,9 @@ void hd__task_ended(struct hd_task *t);
 void hd__stop(enum hd_outcome outcome) __attribute__((noreturn));
 
 /* ---- tasks (task.c) ---- */
+/* An assertion of the current task failed; file NULL: it is no expression. */
+void hd__assertion(const char *expr, const char *file, int line, const void *pc,
+                   const void *frame) __attribute__((noreturn));
 struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
                              uintptr_t pc);
 const char *hd__task_path(const struct hd_task *t); /* in the arena */
@@ -247,7 +249,9 @@ struct hd_finding *hd__found(enum hd_class cls, const char *const *items, size_t
 /* "function op object" for the place where a task stands. */
 const char *hd__item(const struct hd_task *t);
 const char *hd__item_at(uintptr_t pc, const char *op, const char *object);
-/* The function of user code that contains a return address. */
+/* Whether a return address is in libheddle. */
+bool hd__is_runtime(uintptr_t pc);
+/* The function that contains a return address. */
 const char *hd__function(uintptr_t pc);
 void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
                     const struct hd_task *t);

@@ -21,7 +21,7 @@
     X(RETURN)      /* the scenario's function returned; task main */               \
     X(END)         /* the execution is over, on the main stack */                  \
     X(PANIC)       /* nobody recovered; text: the value; a: in a deferred call */  \
-    X(ASSERT)      /* text: the expression, place: file, a: line */                \
+    X(ASSERT)      /* text: the expression, place: file:line, or NULL */           \
     X(WG_ADD)      /* a: delta, b: counter before; object */                       \
     X(WG_WAIT)     /* a wait starts; b: counter */                                 \
     X(MAP_CLASH)   /* a map is used inside a write; text: how; other: who */       \
@@ -47,7 +47,7 @@ struct hd_event {
     struct hd_task *other;
     int64_t a, b;
     const char *text;
-    const char *place; /* file name of an assertion */
+    const char *place; /* where an assertion stands in the source */
 };
 
 struct hd_oracle {

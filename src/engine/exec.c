@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/elfsym.h"
+#include "../instrument/ending.h"
 #include "../instrument/options.h"
 #include "../instrument/sanitizer.h"
 #include "clock.h"
@@ -58,7 +59,7 @@ static void reset(const struct hd_options *opt)
     x->now_ns = x->starvation_ns = 0;
     x->timers = 0;
     x->timer_seq = 0;
-    x->last_change = x->change_before = x->scanned = 0;
+    x->last_change = x->scanned = 0;
     x->preemptions = 0;
     x->log = NULL;
     x->log_tail = &x->log;
@@ -79,6 +80,7 @@ static void begin(const struct hd_options *opt)
     reset(opt);
     x->active = true;
     hd__sanitizer_options();
+    hd__ending_hooks();
     hd__fiber_main(&main_fiber);
     x->main_task.fiber = &main_fiber;
     hd__trace_begin(opt->steps_max);

@@ -14,39 +14,43 @@
 #include "fiber.h"
 #include "object.h"
 
-/* Frames of the carrier and of libheddle at the outer end are not shown. */
-static bool is_outermost(const char *function)
+/*
+ * The build puts the library's code into a section of its own, whose bounds the
+ * linker knows.  Its frames - the API function, hd_call(), the task's outermost
+ * function - are not what a report is about.
+ */
+extern const char __start_hd_text[] __attribute__((weak));
+extern const char __stop_hd_text[] __attribute__((weak));
+
+bool hd__is_runtime(uintptr_t pc)
 {
-    return strncmp(function, "hd__", 4) == 0 ||
-           strncmp(function, "hd_call", 7) == 0;
+    return pc > (uintptr_t)__start_hd_text && pc <= (uintptr_t)__stop_hd_text;
+}
+
+static void stack_add(struct hd_stack *out, uintptr_t ret)
+{
+    if (ret != 0 && out->count < HD_FRAMES_MAX && !hd__is_runtime(ret))
+        out->pc[out->count++] = ret - hd_load_base();
 }
 
 void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
                     const struct hd_task *t)
 {
-    uint64_t base = hd_load_base();
     const char *low = t->fiber->low, *high = low + t->fiber->size;
     const void *const *fp = frame;
     out->count = 0;
-    if (pc != 0)
-        out->pc[out->count++] = pc - base;
+    stack_add(out, pc);
+    /* The first frame is the API function's own; its caller is `pc`. */
     bool first = true;
-    while (out->count < HD_FRAMES_MAX && (const char *)fp >= low &&
-           (const char *)(fp + 2) <= high && ((uintptr_t)fp & 7) == 0) {
+    while ((const char *)fp >= low && (const char *)(fp + 2) <= high &&
+           ((uintptr_t)fp & 7) == 0) {
         uintptr_t ret = (uintptr_t)fp[1];
-        const void *const *up = fp[0];
-        uint64_t offset;
-        /* The first frame is the API function's own; its caller is `pc`. */
-        if (!(first && ret == pc) && ret != 0) {
-            const char *f = hd_function_at(ret - base - 1, &offset);
-            if (f[0] == '?' || is_outermost(f) || strcmp(f, "run_variant") == 0)
-                break;
-            out->pc[out->count++] = ret - base;
-        }
+        if (!(first && ret == pc))
+            stack_add(out, ret);
         first = false;
-        if (up <= fp)
+        if ((const void *const *)fp[0] <= fp)
             break;
-        fp = up;
+        fp = fp[0];
     }
 }
 

@@ -6,6 +6,7 @@
  * depends only on the trace so far, and so replays by itself.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "engine.h"
@@ -130,8 +131,11 @@ void hd__wake(struct hd_task *t)
 static void set_limit(struct hd_task *t)
 {
     const struct hd_exec *x = &hd__exec;
+    uint32_t len = hd__trace_len();
     uint32_t room = (uint32_t)(hd__trace.end - hd__trace.next);
-    uint32_t ahead = room < SPIN_WINDOW ? room : SPIN_WINDOW;
+    uint32_t ahead = t->check_at > len ? t->check_at - len : 0;
+    if (room < ahead)
+        ahead = room;
     if (x->strategy->every_point && (x->readies > 0 || x->timers > 0))
         ahead = 0;
     uint32_t limit = t->offset + 1 + ahead;
@@ -147,6 +151,7 @@ static void run(struct hd_task *from, struct hd_task *to)
     struct hd_exec *x = &hd__exec;
     to->state = HD_TASK_RUNNING;
     to->streak_start = hd__trace_len();
+    to->check_at = to->streak_start + SPIN_WINDOW;
     set_limit(to);
     if (to == from)
         return;
@@ -233,19 +238,47 @@ void hd__changed(void)
     hd__exec.last_change = hd__trace_len();
 }
 
-void hd__no_change(void)
+/*
+ * A plain write may store what was there before, as the temporaries do that gcc
+ * puts around an atomic load: a loop that only waits must not look busy for
+ * that.  Of the running task's own stack, which can be read at any time, the
+ * last seen value is remembered; any other plain write counts as a change.
+ */
+static bool write_changed(const struct hd_record *r)
 {
-    hd__exec.last_change = hd__exec.change_before;
+    enum { CACHE = 64 };
+    static struct {
+        uint64_t epoch, addr, value;
+    } seen[CACHE];
+    const struct hd_exec *x = &hd__exec;
+    const struct hd_fiber *f = x->task[hd__record_task(r)]->fiber;
+    uint64_t addr = hd__record_what(r), value = 0;
+    if (hd__record_kind(r) != HD_OP_WRITE || addr < (uint64_t)f->low ||
+        addr + 16 > (uint64_t)(f->low + f->size))
+        return true;
+    memcpy(&value, (const void *)addr, sizeof value);
+    size_t i = (addr - (uint64_t)f->low) / sizeof value % CACHE;
+    bool same =
+        seen[i].epoch == x->epoch && seen[i].addr == addr && seen[i].value == value;
+    seen[i].epoch = x->epoch;
+    seen[i].addr = addr;
+    seen[i].value = value;
+    return !same;
 }
 
-/* Accesses on the fast path are looked at here, each once. */
+/*
+ * Accesses are looked at here, each once, at moments that do not depend on the
+ * strategy; sync operations say for themselves what they change.
+ */
 static void scan_changes(void)
 {
     struct hd_exec *x = &hd__exec;
     uint32_t len = hd__trace_len();
     for (uint32_t i = x->scanned; i < len; i++) {
-        uint8_t flags = hd_op_flags[hd__record_kind(&hd__trace.first[i])];
-        if ((flags & (HD_OPF_Q | HD_OPF_S)) == 0 && x->last_change < i + 1)
+        const struct hd_record *r = &hd__trace.first[i];
+        uint8_t flags = hd_op_flags[hd__record_kind(r)];
+        if ((flags & (HD_OPF_Q | HD_OPF_S)) == 0 && (flags & HD_OPF_W) != 0 &&
+            write_changed(r) && x->last_change < i + 1)
             x->last_change = i + 1;
     }
     x->scanned = len;
@@ -292,8 +325,9 @@ static void check_spin(struct hd_task *t)
 {
     struct hd_exec *x = &hd__exec;
     uint32_t len = hd__trace_len();
-    if (len - t->streak_start < SPIN_WINDOW)
+    if (len < t->check_at)
         return;
+    t->check_at = len + SPIN_WINDOW;
     scan_changes();
     bool spins = len - x->last_change >= SPIN_WINDOW;
     bool hogs = len - t->streak_start >= STREAK_MAX;
@@ -341,16 +375,13 @@ static void decide_before(struct hd_task *t)
 /* Step 4: from now on the operation counts as done. */
 static void perform(struct hd_task *t)
 {
-    struct hd_exec *x = &hd__exec;
     const struct hd_op *op = &t->op;
     uint8_t flags = hd_op_flags[op->kind];
     bool access = (flags & (HD_OPF_R | HD_OPF_W)) && !(flags & HD_OPF_S);
     hd__trace_put(op->kind, op->size_log, t->index, op->pc,
                   access ? op->addr : op->object);
-    if ((flags & HD_OPF_Q) == 0) {
-        x->change_before = x->last_change;
+    if ((flags & HD_OPF_S) && !(flags & HD_OPF_Q))
         hd__changed();
-    }
     set_limit(t);
 }
 

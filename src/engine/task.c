@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine.h"
 #include "fiber.h"
@@ -173,23 +174,26 @@ void hd_log(const char *format, ...)
     hd__exec.log_tail = &l->next;
 }
 
+void hd__assertion(const char *expr, const char *file, int line, const void *pc,
+                   const void *frame)
+{
+    struct hd_task *t = hd__cur;
+    const char *place = NULL;
+    t->op = (struct hd_op){.kind = HD_OP_ASSERT, .pc = (uintptr_t)pc};
+    t->frame = frame;
+    if (file != NULL) {
+        const char *slash = strrchr(file, '/');
+        place = hd_arena_printf(&hd__exec.arena, "%s:%d",
+                                slash == NULL ? file : slash + 1, line);
+    }
+    hd__emit(&(struct hd_event){
+        .kind = HD_EVENT_ASSERT, .task = t, .text = expr, .place = place});
+    hd__stop(HD_OUTCOME_STOPPED);
+}
+
 void hd_assert_failed(const char *expr, const char *file, int line)
 {
-    struct hd_task *t = hd__self("hd_assert");
-    t->op = (struct hd_op){.kind = HD_OP_ASSERT,
-                           .pc = (uintptr_t)__builtin_return_address(0)};
-    t->frame = __builtin_frame_address(0);
-    const char *base = file;
-    for (const char *p = file; *p != '\0'; p++)
-        if (*p == '/')
-            base = p + 1;
-    hd__emit(&(struct hd_event){
-        .kind = HD_EVENT_ASSERT,
-        .task = t,
-        .text = expr,
-        .a = line,
-        .other = NULL,
-        .place = base,
-    });
-    hd__stop(HD_OUTCOME_STOPPED);
+    hd__self("hd_assert");
+    hd__assertion(expr, file, line, __builtin_return_address(0),
+                  __builtin_frame_address(0));
 }

@@ -67,8 +67,6 @@ static inline void hd__atomic_same(void)
     struct hd_record *r = hd__trace.next - 1;
     r->where = (r->where & ~((uint64_t)0xff << 48)) | (uint64_t)HD_OP_ATOMIC_SAME
                                                           << 48;
-    if (hd__exec.last_change == hd__trace_len())
-        hd__no_change();
 }
 
 #endif

@@ -5,7 +5,8 @@
  * What is known goes into the death note, which is in memory shared with the
  * process that forked this one.  Handlers run on an alternate stack and use
  * neither malloc nor the arena, because either may be what is broken; the
- * symbol table is read beforehand.
+ * symbol table is read beforehand.  abort() and exit() do not come here: they
+ * are findings like any other (ending.c).
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* REG_RIP */
@@ -62,11 +63,11 @@ static void write_note(struct hd_deathnote *note, enum hd_class cls,
         path_into(note->task, sizeof note->task, t);
         snprintf(note->op, sizeof note->op, "%s", hd_op_names[t->op.kind]);
         hd__stack_walk(&note->stack, pc, frame, t);
-        /* Library frames on top (libc's abort...) are not what it is about. */
+        /* Frames of other libraries on top are not what it is about. */
         for (uint32_t i = 0; i < note->stack.count && function[0] == '?'; i++) {
             uint64_t offset;
             const char *f = hd_function_at(note->stack.pc[i] - 1, &offset);
-            if (strncmp(f, "__", 2) != 0 && strncmp(f, "hd_", 3) != 0)
+            if (strncmp(f, "__", 2) != 0)
                 function = f;
         }
     }
@@ -100,48 +101,23 @@ static const char *signal_kind(int sig, const siginfo_t *info,
                                   : "invalid access";
 }
 
-/*
- * Where abort() was called from is above several frames of libc without frame
- * pointers; the stack is scanned for the first return address into user code.
- */
-static uintptr_t caller_on_stack(const char *sp, const struct hd_task *t)
-{
-    const char *high = t->fiber->low + t->fiber->size;
-    uint64_t base = hd_load_base();
-    for (const char *p = sp; p + 8 <= high && p < sp + 4096; p += 8) {
-        uintptr_t v = *(const uintptr_t *)p;
-        uint64_t offset;
-        if (v > base && hd_function_at(v - base - 1, &offset)[0] != '?')
-            return v;
-    }
-    return 0;
-}
-
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
     const ucontext_t *uc = context;
 #if defined(__x86_64__)
     uintptr_t pc = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
     const void *frame = (const void *)uc->uc_mcontext.gregs[REG_RBP];
-    const char *sp = (const char *)uc->uc_mcontext.gregs[REG_RSP];
 #elif defined(__aarch64__)
     uintptr_t pc = uc->uc_mcontext.pc;
     const void *frame = (const void *)uc->uc_mcontext.regs[29];
-    const char *sp = (const char *)uc->uc_mcontext.sp;
 #else
 #error "only x86-64 and aarch64"
 #endif
     struct hd_deathnote *note = note_if_open();
     if (note != NULL) {
-        struct hd_task *t = hd__cur;
-        uint64_t offset;
-        bool unknown = hd_function_at(pc - hd_load_base(), &offset)[0] == '?';
-        if (unknown && t != NULL)
-            pc = caller_on_stack(sp, t);
-        else
-            pc++; /* stacks hold return addresses */
+        pc++; /* stacks hold return addresses */
         write_note(note, sig == SIGABRT ? HD_ASSERTION : HD_MEMORY_ERROR,
-                   signal_kind(sig, info, t), pc, frame);
+                   signal_kind(sig, info, hd__cur), pc, frame);
     }
     signal(sig, SIG_DFL);
     raise(sig);
@@ -155,9 +131,7 @@ static void install_signals(void)
     struct sigaction sa = {.sa_sigaction = on_signal,
                            .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND};
     sigaltstack(&ss, NULL);
-    /* ASan's own handlers know more about bad accesses; abort is ours. */
-    size_t n = hd__asan_present() ? 1 : sizeof fatal / sizeof fatal[0];
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
         sigaction(fatal[i], &sa, NULL);
 }
 

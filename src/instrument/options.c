@@ -14,7 +14,9 @@ const char *__ubsan_default_options(void);
 /* heddle's handler names the task; a fatal report must be a single one. */
 const char *__asan_default_options(void)
 {
-    return "handle_abort=0:detect_stack_use_after_return=1:allocator_may_return_"
+    return "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_"
+           "abort=0:"
+           "detect_stack_use_after_return=1:allocator_may_return_"
            "null=1:"
            "external_symbolizer_path=/usr/bin/llvm-symbolizer-19";
 }

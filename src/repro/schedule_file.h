@@ -13,10 +13,8 @@
  *     option starve-max-ns -1
  *     param work 12000000
  *     deviation main.1 0 0 next main @ chan-send 1 compute+0x2c
- *     plan 0a00...                       hex, as a fuzzer would see it: parameters | deviations
- *     class task-leak
- *     signature task-leak: ...
- *     trace-hash 0123456789abcdef
+ *     plan 0a00...                       hex, as a fuzzer would see it: parameters
+ * | deviations class task-leak signature task-leak: ... trace-hash 0123456789abcdef
  *
  * A deviation line: task path, gap, offset, kind, choice (a task path for
  * switch and next, a number otherwise), then `@` and what evidence there is of
@@ -43,12 +41,12 @@
 #include "../engine/plan.h"
 
 struct hd_schedule_dev {
-    struct hd_deviation dev;  /* absolute position */
-    char *task;               /* path */
-    char *choice_task;        /* path, for switch and next; else NULL */
-    char *op;                 /* pending operation, or NULL if unknown */
-    uint32_t occurrence;      /* of that operation in that task; 0: unknown */
-    char *function;           /* "compute", or NULL */
+    struct hd_deviation dev; /* absolute position */
+    char *task;              /* path */
+    char *choice_task;       /* path, for switch and next; else NULL */
+    char *op;                /* pending operation, or NULL if unknown */
+    uint32_t occurrence;     /* of that operation in that task; 0: unknown */
+    char *function;          /* "compute", or NULL */
     uint64_t function_offset;
 };
 
@@ -69,7 +67,8 @@ struct hd_schedule {
     struct hd_schedule_dev *dev;
     size_t devs;
     struct hd_bytes bytes; /* parameters | deviations */
-    size_t params_size;    /* how many of them are parameters: all but 15 per deviation */
+    size_t
+        params_size; /* how many of them are parameters: all but 15 per deviation */
     enum hd_class cls;
     char *signature;
     uint64_t trace_hash;
@@ -89,8 +88,8 @@ bool hd_schedule_is(const uint8_t *bytes, size_t size);
  * Parses size bytes.  HD_E_OK, or HD_E_SYNTAX with *error filled in and *s
  * empty.  Never reads beyond size.  *s is freed with hd_schedule_free().
  */
-enum hd_err hd_schedule_parse(struct hd_schedule *s, const uint8_t *bytes, size_t size,
-                              struct hd_schedule_error *error);
+enum hd_err hd_schedule_parse(struct hd_schedule *s, const uint8_t *bytes,
+                              size_t size, struct hd_schedule_error *error);
 
 /*
  * Writes the text.  Parsing it again gives the same schedule, but for control
@@ -104,9 +103,9 @@ void hd_schedule_print(const struct hd_schedule *s, struct hd_bytes *out);
  * Checks a parsed schedule against the scenario it names: parameters exist and
  * agree with the bytes.  Fills *in and *plan.
  */
-enum hd_err hd_schedule_bind(const struct hd_schedule *s, const struct hd_scenario *sc,
-                             struct hd_input *in, struct hd_plan *plan,
-                             struct hd_schedule_error *error);
+enum hd_err hd_schedule_bind(const struct hd_schedule *s,
+                             const struct hd_scenario *sc, struct hd_input *in,
+                             struct hd_plan *plan, struct hd_schedule_error *error);
 
 void hd_schedule_free(struct hd_schedule *s);
 

@@ -21,7 +21,9 @@ enum cost { FREE, PREEMPTION, EARLY_TIMER };
 /* One decision on the path to the current execution. */
 struct node {
     uint32_t chosen, n;
-    enum cost cost; /* of choosing anything but 0 */
+    bool one_is_default; /* nobody is ready: firing one timer is what happens anyway
+                          */
+    enum cost cost;      /* of choosing anything but 0 */
 };
 
 static struct {
@@ -85,7 +87,7 @@ static struct node *push(uint32_t n, enum cost cost)
         if (dfs.node == NULL)
             hd_die("no memory for a search %zu decisions deep", dfs.capacity);
     }
-    dfs.node[dfs.nodes] = (struct node){0, n, cost};
+    dfs.node[dfs.nodes] = (struct node){.n = n, .cost = cost};
     return &dfs.node[dfs.nodes++];
 }
 
@@ -97,8 +99,11 @@ static uint32_t decide(const struct hd_decision *d)
     struct node *n;
     if (dfs.depth < dfs.nodes)
         n = &dfs.node[dfs.depth];
-    else
+    else {
         n = push(d->n, cost);
+        n->one_is_default =
+            d->kind == HD_CHOICE_NEXT_TIMER && hd__exec.readies == 0;
+    }
     dfs.depth++;
     if (n->n != d->n || n->cost != cost) {
         dfs.diverged = true; /* the code under test is not deterministic */
@@ -112,8 +117,9 @@ bool hd_dfs_next(void)
 {
     while (dfs.nodes > 0) {
         struct node *n = &dfs.node[dfs.nodes - 1];
-        if (n->chosen + 1 < n->n) {
-            n->chosen++;
+        uint32_t next = n->chosen == 0 && n->one_is_default ? 2 : n->chosen + 1;
+        if (next < n->n) {
+            n->chosen = next;
             return true;
         }
         dfs.nodes--;

@@ -1,0 +1,70 @@
+/*
+ * ending.c - the ways in which code under test ends the process on purpose:
+ * abort(), assert() and exit().  In a task they end the execution instead, with
+ * a finding of class `assertion` unless it was exit(0), and the process goes
+ * on; anywhere else they do what libc does.
+ *
+ * The functions are *defined* here, which wins over libc's and over the
+ * sanitizers' weak interceptors.  They share an object with a function that the
+ * engine calls, so that they are linked whoever else defines the names.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* RTLD_NEXT */
+#endif
+#include "ending.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../engine/engine.h"
+
+void __assert_fail(const char *expr, const char *file, unsigned line,
+                   const char *function) __attribute__((noreturn));
+
+void hd__ending_hooks(void)
+{
+}
+
+__attribute__((noreturn)) static void die_of_abort(void)
+{
+    raise(SIGABRT);
+    signal(SIGABRT, SIG_DFL);
+    raise(SIGABRT);
+    _exit(127);
+}
+
+void abort(void)
+{
+    if (hd__cur != NULL)
+        hd__assertion("abort() was called", NULL, 0, __builtin_return_address(0),
+                      __builtin_frame_address(0));
+    die_of_abort();
+}
+
+void __assert_fail(const char *expr, const char *file, unsigned line,
+                   const char *function)
+{
+    if (hd__cur != NULL)
+        hd__assertion(expr, file, (int)line, __builtin_return_address(0),
+                      __builtin_frame_address(0));
+    fprintf(stderr, "%s:%u: %s: assertion failed: %s\n", file, line, function,
+            expr);
+    die_of_abort();
+}
+
+void exit(int status)
+{
+    if (hd__cur != NULL && status == 0)
+        hd__stop(HD_OUTCOME_STOPPED);
+    if (hd__cur != NULL)
+        hd__assertion(
+            hd_arena_printf(&hd__exec.arena, "exit(%d) was called", status), NULL,
+            0, __builtin_return_address(0), __builtin_frame_address(0));
+    void (*real)(int) = (void (*)(int))dlsym(RTLD_NEXT, "exit");
+    if (real != NULL)
+        real(status);
+    _exit(status);
+}
