@@ -60,7 +60,7 @@ void hd__timers_due(void)
     while (x->timers > 0 && x->timer[0]->deadline_ns <= x->now_ns) {
         struct hd_timer *t = x->timer[0];
         hd__timer_cancel(t);
-        hd__trace_put(HD_OP_FIRE, 0, t->maker->index, t->pc, t->seq);
+        hd__note(HD_OP_FIRE, t->maker, t->pc, t->seq);
         x->firing = true;
         t->fire(t);
         x->firing = false;

@@ -224,6 +224,16 @@ void hd__task_ended(struct hd_task *t);
 /* Ends the execution from inside a task, with what was found so far. */
 void hd__stop(enum hd_outcome outcome) __attribute__((noreturn));
 
+/*
+ * Whether an atomic operation touched this address earlier in the execution
+ * (and notes that it has now).  May forget, then says no; depends on the low
+ * twelve bits of addresses alone, which address space randomization keeps.
+ */
+bool hd__touched(uintptr_t addr);
+
+/* Records something that is no operation of its own: a result, a timer... */
+void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc, uint64_t what);
+
 /* ---- tasks (task.c) ---- */
 /* An assertion of the current task failed; file NULL: it is no expression. */
 void hd__assertion(const char *expr, const char *file, int line, const void *pc,

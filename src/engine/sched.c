@@ -146,6 +146,13 @@ static void set_limit(struct hd_task *t)
     t->offset_limit = limit;
 }
 
+void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc, uint64_t what)
+{
+    hd__trace_put(kind, 0, t->index, pc, what);
+    if (hd__cur != NULL)
+        set_limit(hd__cur);
+}
+
 static void run(struct hd_task *from, struct hd_task *to)
 {
     struct hd_exec *x = &hd__exec;
@@ -238,6 +245,20 @@ void hd__changed(void)
     hd__exec.last_change = hd__trace_len();
 }
 
+bool hd__touched(uintptr_t addr)
+{
+    enum { CACHE = 1024 };
+    static struct {
+        uint64_t epoch;
+        uintptr_t addr;
+    } seen[CACHE];
+    size_t i = addr / 4 % CACHE;
+    bool was = seen[i].epoch == hd__exec.epoch && seen[i].addr == addr;
+    seen[i].epoch = hd__exec.epoch;
+    seen[i].addr = addr;
+    return was;
+}
+
 /*
  * A plain write may store what was there before, as the temporaries do that gcc
  * puts around an atomic load: a loop that only waits must not look busy for
@@ -246,7 +267,7 @@ void hd__changed(void)
  */
 static bool write_changed(const struct hd_record *r)
 {
-    enum { CACHE = 64 };
+    enum { CACHE = 256 };
     static struct {
         uint64_t epoch, addr, value;
     } seen[CACHE];
@@ -256,8 +277,9 @@ static bool write_changed(const struct hd_record *r)
     if (hd__record_kind(r) != HD_OP_WRITE || addr < (uint64_t)f->low ||
         addr + 16 > (uint64_t)(f->low + f->size))
         return true;
-    memcpy(&value, (const void *)addr, sizeof value);
-    size_t i = (addr - (uint64_t)f->low) / sizeof value % CACHE;
+    size_t size = (size_t)1 << hd__record_size_log(r);
+    memcpy(&value, (const void *)addr, size < sizeof value ? size : sizeof value);
+    size_t i = ((addr - (uint64_t)f->low) / 4 + 61 * hd__record_task(r)) % CACHE;
     bool same =
         seen[i].epoch == x->epoch && seen[i].addr == addr && seen[i].value == value;
     seen[i].epoch = x->epoch;

@@ -96,7 +96,7 @@ static struct hd_object *end_of(struct hd_task *t, const void *pc)
 
 void hd__task_body(struct hd_task *t)
 {
-    hd__trace_put(HD_OP_BEGIN, 0, t->index, t->spawn_pc, 0);
+    hd__note(HD_OP_BEGIN, t, t->spawn_pc, 0);
     hd__acquire(&t->start);
     hd__frame_run(t->fn, t->arg);
     if (t == hd__exec.root) {
@@ -148,7 +148,7 @@ uint32_t hd_choose(uint32_t n)
     HD_CHECK(n >= 1);
     HD_POINT(CHOOSE, 0);
     uint32_t k = hd__decide(HD_CHOICE_CASE, n, NULL);
-    hd__trace_put(HD_OP_RESULT, 0, t->index, t->op.pc, k);
+    hd__note(HD_OP_RESULT, t, t->op.pc, k);
     return k;
 }
 

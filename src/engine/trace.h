@@ -51,6 +51,10 @@ static inline enum hd_op_kind hd__record_kind(const struct hd_record *r)
 {
     return (enum hd_op_kind)((r->where >> 48) & 0xff);
 }
+static inline unsigned hd__record_size_log(const struct hd_record *r)
+{
+    return (unsigned)(r->where >> 56);
+}
 static inline uint32_t hd__record_task(const struct hd_record *r)
 {
     return (uint32_t)(r->what >> 48);

@@ -56,13 +56,14 @@ static inline bool hd__atomic_cas128(volatile unsigned __int128 *a,
 }
 
 /*
- * The atomic just recorded left the memory as it was: a failed compare and
- * swap, a spin lock's exchange of 1 for 1.  For the livelock check it counts
- * as a look.
+ * Says whether the atomic just recorded left the memory as it was: a failed
+ * compare and swap, a spin lock's exchange of 1 for 1.  For the livelock check
+ * it then counts as a look - but not the first time that this execution touches
+ * the memory, since then what was there may be left over from an earlier one.
  */
-static inline void hd__atomic_same(void)
+static inline void hd__atomic_same(const volatile void *addr, bool same)
 {
-    if (hd__cur == NULL)
+    if (hd__cur == NULL || !hd__touched((uintptr_t)addr) || !same)
         return;
     struct hd_record *r = hd__trace.next - 1;
     r->where = (r->where & ~((uint64_t)0xff << 48)) | (uint64_t)HD_OP_ATOMIC_SAME

@@ -140,8 +140,7 @@ HD_SIZES(ASAN_CHECKS)
         (void)order;                                                               \
         hd__access(HD_OP_ATOMIC_STORE, log, (const void *)a, PC, FRAME);           \
         asan_store##bits(a);                                                       \
-        if (hd__atomic_exchange##bits(a, v) == v)                                  \
-            hd__atomic_same();                                                     \
+        hd__atomic_same(a, hd__atomic_exchange##bits(a, v) == v);                  \
     }
 HD_SIZES(LOAD_STORE)
 
@@ -155,8 +154,7 @@ HD_SIZES(LOAD_STORE)
         type o = hd__atomic_load##bits(a);                                         \
         while (!hd__atomic_cas##bits(a, &o, result))                               \
             ;                                                                      \
-        if (o == result)                                                           \
-            hd__atomic_same();                                                     \
+        hd__atomic_same(a, o == result);                                           \
         return o;                                                                  \
     }
 #define RMWS(bytes, log, bits, type) HD_RMWS(RMW, bits, type)
@@ -168,8 +166,7 @@ HD_SIZES(RMWS)
         asan_store##bits(a);                                                       \
         bool same = *expected == v;                                                \
         bool done = hd__atomic_cas##bits(a, expected, v);                          \
-        if (!done || same)                                                         \
-            hd__atomic_same();                                                     \
+        hd__atomic_same(a, !done || same);                                         \
         return done;                                                               \
     }                                                                              \
     int __tsan_atomic##bits##_compare_exchange_strong(                             \

@@ -115,8 +115,7 @@ void *__wrap___tsan_memset(void *to, int c, unsigned long n)
     void __wrap___tsan_atomic##bits##_store(volatile type *a, type v, int order)   \
     {                                                                              \
         hd__access(HD_OP_ATOMIC_STORE, log, (const void *)a, PC, FRAME);           \
-        if (hd__atomic_load##bits(a) == v)                                         \
-            hd__atomic_same();                                                     \
+        hd__atomic_same(a, hd__atomic_load##bits(a) == v);                         \
         TAIL __real___tsan_atomic##bits##_store(a, v, order);                      \
     }
 HD_SIZES(LOAD_STORE)
@@ -129,8 +128,7 @@ HD_SIZES(LOAD_STORE)
         hd__access(HD_OP_ATOMIC_RMW, bits == 128 ? 4 : __builtin_ctz(bits / 8),    \
                    (const void *)a, PC, FRAME);                                    \
         type o = hd__atomic_load##bits(a);                                         \
-        if (o == result)                                                           \
-            hd__atomic_same();                                                     \
+        hd__atomic_same(a, o == result);                                           \
         TAIL __real___tsan_atomic##bits##_##name(a, v, order);                     \
     }
 #define RMWS(bytes, log, bits, type) HD_RMWS(RMW, bits, type)
@@ -138,8 +136,8 @@ HD_SIZES(RMWS)
 
 #define NOTE_CAS(bits, a, expected, v)                                             \
     do {                                                                           \
-        if (hd__atomic_load##bits(a) != (expected) || (expected) == (v))           \
-            hd__atomic_same();                                                     \
+        hd__atomic_same(a, hd__atomic_load##bits(a) != (expected) ||               \
+                               (expected) == (v));                                 \
     } while (0)
 
 #define CAS(bytes, log, bits, type)                                                \

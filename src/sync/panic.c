@@ -119,7 +119,7 @@ static void start(const struct hd_panic_value *v, const void *pc, const void *fr
 {
     struct hd_task *t = hd__self("hd_panic");
     struct panic *p = hd_arena_alloc(&hd__exec.arena, sizeof *p);
-    hd__trace_put(HD_OP_PANIC, 0, t->index, (uintptr_t)pc, v->kind);
+    hd__note(HD_OP_PANIC, t, (uintptr_t)pc, v->kind);
     p->value = *v;
     p->pc = (uintptr_t)pc;
     p->in_deferred = t->panic != NULL;

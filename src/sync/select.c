@@ -46,7 +46,7 @@ static int wait_for_one(struct hd_case *cases, size_t n)
 static int done(int which)
 {
     struct hd_task *t = hd__cur;
-    hd__trace_put(HD_OP_RESULT, 0, t->index, t->op.pc, (uint64_t)which + 1);
+    hd__note(HD_OP_RESULT, t, t->op.pc, (uint64_t)which + 1);
     return which;
 }
 
