@@ -59,7 +59,7 @@ void hd_yield(void);
 
 /*
  * Returns a number in [0, n), decided by the input.  The default is 0, so
- * give the benign alternative that number.  n must be at least 1.
+ * give the benign alternative that number.  1 <= n <= 65536.
  */
 uint32_t hd_choose(uint32_t n);
 

@@ -6,6 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+int64_t hd__deadline(int64_t d)
+{
+    int64_t sum;
+    if (d < 0)
+        d = 0;
+    return __builtin_add_overflow(hd__exec.now_ns, d, &sum) ? HD_NEVER : sum;
+}
+
 static bool earlier(const struct hd_timer *a, const struct hd_timer *b)
 {
     if (a->deadline_ns != b->deadline_ns)
@@ -38,6 +46,7 @@ void hd__timer_start(struct hd_timer *t, int64_t deadline_ns)
     x->timer[i] = t;
     if (x->strategy->timer_new != NULL)
         x->strategy->timer_new(t);
+    hd__look_again();
 }
 
 void hd__timer_cancel(struct hd_timer *t)
@@ -57,7 +66,10 @@ void hd__timer_cancel(struct hd_timer *t)
 void hd__timers_due(void)
 {
     struct hd_exec *x = &hd__exec;
-    while (x->timers > 0 && x->timer[0]->deadline_ns <= x->now_ns) {
+    while (x->timers > 0 && x->timer[0]->deadline_ns <= x->now_ns &&
+           x->timer[0]->deadline_ns != HD_NEVER) {
+        if (hd__trace.next >= hd__trace.end)
+            hd__stop(HD_OUTCOME_BUDGET);
         struct hd_timer *t = x->timer[0];
         hd__timer_cancel(t);
         hd__note(HD_OP_FIRE, t->maker, t->pc, t->seq);
@@ -73,6 +85,8 @@ void hd__timers_fire(uint32_t k)
     if (k == 0)
         return;
     int64_t deadline = x->timer[k - 1]->deadline_ns;
+    if (deadline == HD_NEVER)
+        return;
     if (deadline > x->now_ns) {
         if (x->readies > 0 && deadline - x->now_ns > x->starvation_ns)
             x->starvation_ns = deadline - x->now_ns;
@@ -86,6 +100,8 @@ bool hd__clock_idle(void)
     struct hd_exec *x = &hd__exec;
     for (size_t i = 0; i < x->timers; i++) {
         const struct hd_timer *t = x->timer[i];
+        if (t->deadline_ns == HD_NEVER)
+            break;
         if (t->awaited != NULL && !t->awaited(t))
             continue; /* a tick that nobody waits for is not progress */
         if (t->deadline_ns > x->now_ns)

@@ -30,6 +30,12 @@ struct hd_timer {
     struct hd_task *maker;
 };
 
+/* The deadline that never comes. */
+#define HD_NEVER INT64_MAX
+
+/* now + d, or HD_NEVER where that overflows; a negative d counts as 0. */
+int64_t hd__deadline(int64_t d);
+
 void hd__timer_start(struct hd_timer *t, int64_t deadline_ns);
 void hd__timer_cancel(struct hd_timer *t);
 

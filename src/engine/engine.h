@@ -79,6 +79,8 @@ struct hd_task {
     uint32_t gave_way_at;
 
     struct hd_object *blocked_on; /* while BLOCKED; NULL: a timer or for ever */
+    uint32_t blocked_at;          /* trace length then */
+    uint32_t wakes;               /* how often it was woken */
     struct hd_vclock clock;       /* happens-before */
     struct hd_vclock start;       /* what the spawn released */
     struct hd_object *end;        /* what joiners wait for; made on demand */
@@ -231,8 +233,13 @@ void hd__stop(enum hd_outcome outcome) __attribute__((noreturn));
  */
 bool hd__touched(uintptr_t addr);
 
+/* What the running task need not stop for has changed: more is ready, or a
+ * timer is pending. */
+void hd__look_again(void);
+
 /* Records something that is no operation of its own: a result, a timer... */
-void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc, uint64_t what);
+void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc,
+              uint64_t what);
 
 /* ---- tasks (task.c) ---- */
 /* An assertion of the current task failed; file NULL: it is no expression. */

@@ -18,6 +18,7 @@
 #define HD_EVENTS(X)                                                               \
     X(BLOCK)       /* task blocks on object */                                     \
     X(STUCK)       /* nobody can run, no timer helps; task NULL */                 \
+    X(BUDGET)      /* the step budget ran out; task NULL */                        \
     X(RETURN)      /* the scenario's function returned; task main */               \
     X(END)         /* the execution is over, on the main stack */                  \
     X(PANIC)       /* nobody recovered; text: the value; a: in a deferred call */  \

@@ -58,6 +58,7 @@ static void reset(const struct hd_options *opt)
     x->kinds = NULL;
     x->now_ns = x->starvation_ns = 0;
     x->timers = 0;
+    x->firing = false;
     x->timer_seq = 0;
     x->last_change = x->scanned = 0;
     x->preemptions = 0;
@@ -120,6 +121,8 @@ static void finish(void)
     struct hd_exec *x = &hd__exec;
     if (x->outcome == HD_OUTCOME_STUCK)
         hd__emit(&(struct hd_event){.kind = HD_EVENT_STUCK});
+    if (x->outcome == HD_OUTCOME_BUDGET)
+        hd__emit(&(struct hd_event){.kind = HD_EVENT_BUDGET});
     hd__race_flush();
     hd__fibers_reset(&x->main_task, x->task, x->tasks);
     hd__emit(&(struct hd_event){.kind = HD_EVENT_END});

@@ -74,6 +74,9 @@ static void fiber_entry(struct transfer t)
     struct hd_task *self = hd__cur;
     hd__asan_switched(self->fiber->fake_stack);
     self->fiber->started = true;
+    errno = 0;
+    if (__cxa_get_globals)
+        memset(__cxa_get_globals(), 0, CXA_GLOBALS_SIZE);
     hd__task_body(self);
     hd_bug("a task came back from its end");
 }

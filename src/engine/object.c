@@ -3,6 +3,8 @@
  */
 #include "object.h"
 
+#include "../instrument/sanitizer.h"
+
 /* Numbers of objects per kind; kinds are few, so a list does. */
 struct kind_count {
     const struct hd_object_kind *kind;
@@ -37,6 +39,8 @@ void hd__object_init(struct hd_object *o, const struct hd_object_kind *kind,
 void *hd__object_of(void **impl, uint64_t *epoch, size_t size,
                     const struct hd_object_kind *kind, const void *pc)
 {
+    hd__check_user(impl, 1);
+    hd__check_user(epoch, 1);
     if (*epoch != hd__exec.epoch) {
         struct hd_object *o = hd_arena_alloc(&hd__exec.arena, size);
         hd__object_init(o, kind, pc);

@@ -38,7 +38,7 @@ enum {
     X(ATOMIC_SAME, "atomic-same", HD_OPF_R | HD_OPF_W | HD_OPF_A | HD_OPF_Q)       \
     X(FENCE, "fence", HD_OPF_A | HD_OPF_Q)                                         \
     X(SLEEP, "sleep", HD_OPF_S)                                                    \
-    X(NOW, "clock-read", HD_OPF_S | HD_OPF_Q)                                      \
+    X(NOW, "clock-read", HD_OPF_S)                                                 \
     X(TIMER_NEW, "timer-new", HD_OPF_S)                                            \
     X(TIMER_STOP, "timer-stop", HD_OPF_S)                                          \
     X(TIMER_RESET, "timer-reset", HD_OPF_S)                                        \

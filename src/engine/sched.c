@@ -18,9 +18,9 @@ enum {
     SPIN_WINDOW = 256,
     /* So does one that kept control this long whatever it did. */
     STREAK_MAX = 16384,
-    /* Nothing changed for this many points, per live task: livelock... */
-    LIVELOCK_WINDOW = 1024,
-    /* ...if each task that can run gave way this often meanwhile. */
+    /* Livelock: nothing changed for half of the step budget (a loop may well
+     * yield a thousand times and count in a register), and each task that can
+     * run gave way this often meanwhile. */
     LIVELOCK_TURNS = 3,
 };
 
@@ -87,7 +87,9 @@ static uint32_t decide_among(struct hd_task *t, enum hd_choice_kind kind,
 
 static uint32_t decide(struct hd_task *t, enum hd_choice_kind kind, uint32_t n)
 {
-    return decide_among(t, kind, n, NULL);
+    /* A choice has 16 bits in a plan. */
+    return decide_among(t, kind, n <= HD_PLAN_TASK_MAX ? n : HD_PLAN_TASK_MAX,
+                        NULL);
 }
 
 uint32_t hd__decide(enum hd_choice_kind kind, uint32_t n, const uint32_t *label)
@@ -118,8 +120,10 @@ void hd__wake(struct hd_task *t)
 {
     HD_CHECK(t->state == HD_TASK_BLOCKED);
     t->blocked_on = NULL;
+    t->wakes++;
     ready_push(t);
     hd__changed();
+    hd__look_again();
 }
 
 /* ---- moving control ---- */
@@ -146,11 +150,17 @@ static void set_limit(struct hd_task *t)
     t->offset_limit = limit;
 }
 
-void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc, uint64_t what)
+void hd__look_again(void)
+{
+    if (hd__cur != NULL && hd__cur->state == HD_TASK_RUNNING)
+        set_limit(hd__cur);
+}
+
+void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc,
+              uint64_t what)
 {
     hd__trace_put(kind, 0, t->index, pc, what);
-    if (hd__cur != NULL)
-        set_limit(hd__cur);
+    hd__look_again();
 }
 
 static void run(struct hd_task *from, struct hd_task *to)
@@ -220,6 +230,7 @@ void hd__block(struct hd_object *obj)
     struct hd_task *t = hd__cur;
     t->state = HD_TASK_BLOCKED;
     t->blocked_on = obj;
+    t->blocked_at = hd__trace_len();
     hd__emit(&(struct hd_event){.kind = HD_EVENT_BLOCK, .task = t, .object = obj});
     next_or_end(t);
 }
@@ -227,6 +238,7 @@ void hd__block(struct hd_object *obj)
 void hd__task_ended(struct hd_task *t)
 {
     t->state = HD_TASK_ENDED;
+    t->arg = NULL; /* or what it points to looks reachable to LSan */
     hd__exec.tasks_live--;
     next_or_end(t);
 }
@@ -234,8 +246,7 @@ void hd__task_ended(struct hd_task *t)
 void hd__task_ready(struct hd_task *t)
 {
     ready_push(t);
-    if (hd__cur != NULL)
-        set_limit(hd__cur);
+    hd__look_again();
 }
 
 /* ---- progress ---- */
@@ -318,7 +329,7 @@ static uint32_t turns_since_change(struct hd_task *t)
 static void check_livelock(struct hd_task *t)
 {
     struct hd_exec *x = &hd__exec;
-    if (hd__trace_len() - x->last_change < LIVELOCK_WINDOW * x->tasks_live)
+    if (hd__trace_len() - x->last_change < x->opt.steps_max / 2)
         return;
     if (turns_since_change(t) < LIVELOCK_TURNS)
         return;

@@ -11,6 +11,9 @@
 #include "fiber.h"
 #include "object.h"
 
+/* Each has a stack of two mappings, of which a process has 65,530. */
+enum { TASKS_MAX = 16000 };
+
 static void call(hd_fn *fn, void *arg)
 {
     fn(arg);
@@ -36,7 +39,7 @@ struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
                              uintptr_t pc)
 {
     struct hd_exec *x = &hd__exec;
-    if (x->tasks > HD_PLAN_TASK_MAX)
+    if (x->tasks >= TASKS_MAX)
         hd__stop(HD_OUTCOME_BUDGET);
     room_for_one_more(x);
     struct hd_task *t = hd_arena_alloc(&x->arena, sizeof *t);
@@ -145,7 +148,7 @@ void hd_yield(void)
 uint32_t hd_choose(uint32_t n)
 {
     struct hd_task *t = hd__self("hd_choose");
-    HD_CHECK(n >= 1);
+    HD_CHECK(n >= 1 && n <= HD_PLAN_TASK_MAX + 1);
     HD_POINT(CHOOSE, 0);
     uint32_t k = hd__decide(HD_CHOICE_CASE, n, NULL);
     hd__note(HD_OP_RESULT, t, t->op.pc, k);

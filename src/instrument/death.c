@@ -71,6 +71,11 @@ static void write_note(struct hd_deathnote *note, enum hd_class cls,
                 function = f;
         }
     }
+    if (t != NULL && function[0] == '?') {
+        /* In a library without frame pointers: the last thing seen of the task. */
+        hd__stack_walk(&note->stack, t->op.pc, t->frame, t);
+        function = hd__function(t->op.pc);
+    }
     snprintf(note->message, sizeof note->message, "%s in %s", kind,
              function[0] == '?' ? "unknown code" : function);
     snprintf(note->signature, sizeof note->signature, "%s: %s %s",

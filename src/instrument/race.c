@@ -37,6 +37,7 @@ extern int __tsan_get_report_thread(void *report, unsigned long idx, int *tid,
                                     const char **name, int *parent_tid,
                                     void **trace, unsigned long trace_size) WEAK;
 extern void __sanitizer_set_report_fd(void *fd) WEAK;
+extern void __tsan_flush_memory(void) WEAK;
 
 enum { RACES_MAX = 32 };
 
@@ -141,8 +142,15 @@ static void silence(void)
         __sanitizer_set_report_fd((void *)(intptr_t)fd);
 }
 
+/*
+ * Once TSan has reported a race it no longer looks at that address.  Its whole
+ * memory is forgotten, so that the next execution shows what it would show in a
+ * fresh process.
+ */
 void hd__race_begin(void)
 {
+    if (races > 0 && __tsan_flush_memory)
+        __tsan_flush_memory();
     races = 0;
     silence();
 }

@@ -47,6 +47,8 @@ extern void __tsan_write8_pc(void *addr, void *pc) WEAK;
 
 extern void __tsan_read_range_pc(void *addr, size_t n, void *pc) WEAK;
 extern void __tsan_write_range_pc(void *addr, size_t n, void *pc) WEAK;
+extern void *__asan_memset(void *to, int c, size_t n) WEAK;
+extern void __asan_store8(const volatile void *p) WEAK;
 extern void *__asan_memcpy(void *to, const void *from, size_t n) WEAK;
 
 enum { TSAN_NO_SYNC = 1 };
@@ -239,6 +241,21 @@ void hd__copy_user(void *to, const void *from, size_t n)
         __asan_memcpy(to, from, n);
     else
         memcpy(to, from, n);
+}
+
+void hd__zero_user(void *to, size_t n)
+{
+    if (__asan_memset)
+        __asan_memset(to, 0, n);
+    else
+        memset(to, 0, n);
+}
+
+void hd__check_user(const void *p, size_t words)
+{
+    if (__asan_store8)
+        for (size_t i = 0; i < words; i++)
+            __asan_store8((const uint64_t *)p + i);
 }
 
 void hd__tsan_access(const void *addr, bool write, const void *pc)

@@ -32,6 +32,9 @@ void hd__tsan_release(const void *key);
 
 /* memcpy between memory of code under test, with ASan's checks. */
 void hd__copy_user(void *to, const void *from, size_t n);
+void hd__zero_user(void *to, size_t n);
+/* ASan's check of a handle in user memory, whose words the library uses. */
+void hd__check_user(const void *p, size_t words);
 
 /* The calling task reads or writes a range, in the call that returns to pc. */
 void hd__tsan_range(const void *addr, size_t n, bool write, const void *pc);

@@ -58,8 +58,6 @@ static void on_event(const struct hd_event *e)
         access_name(&r->side[0]), task_name(r->side[0].task),
         hd__function(r->side[0].pc[0]), access_name(&r->side[1]),
         task_name(r->side[1].task), hd__function(r->side[1].pc[0]), memory);
-    /* TSan no longer watches an address that it reported. */
-    hd__exec.dirty = true;
     if (hd__exec.findings == before)
         return; /* known already */
     f->sites = 2;

@@ -1,11 +1,15 @@
 /*
  * deadlock.c - tasks that can never run again while somebody waits for them.
  *
- * Two ways to see it.  When nobody can run and no timer helps, and the scenario
- * has not returned, everybody who is blocked takes part.  And whenever a task
- * blocks on something that one task alone can release (a lock, the end of a
- * task), the chain of owners is followed: a cycle is a deadlock even while
- * other tasks go on, a live ticker for instance.
+ * Three ways to see it.
+ *  - Nobody can run, no timer helps, and the scenario has not returned: all who
+ *    are blocked take part.  A cycle of owners is a deadlock even after the
+ *    return (else it would be a leak).
+ *  - A task blocks on the end of a task that, over such ends, waits for it: a
+ *    cycle that nobody else can undo, reported at once.
+ *  - A cycle through locks could be undone by a task outside it, since any task
+ *    may unlock a mutex.  While others run - a live ticker - it is reported
+ *    only if it stood for half of the step budget when that ran out.
  *
  * Not seen: a set of tasks that wait for each other through channels while an
  * unrelated task runs for ever; the step budget ends such an execution.
@@ -48,22 +52,48 @@ static void report_cycle(const struct hd_task *t)
         at = waits_for(at);
     } while (at != t);
     hd__found(HD_DEADLOCK, items, n, "cycle: %s", chain_text(t));
-    hd__stop(HD_OUTCOME_STOPPED);
 }
 
-/* A lock whose owner has ended is released by nobody. */
-static void check_chain(struct hd_task *t)
+/* What is known of a cycle through a task. */
+struct cycle {
+    bool exists;
+    bool final;     /* only ends of tasks: nobody outside can undo it */
+    uint32_t since; /* trace length when its last member blocked */
+};
+
+static struct cycle cycle_of(const struct hd_task *t)
 {
+    struct cycle c = {.final = true};
     const struct hd_task *at = t;
     for (uint32_t i = 0; i <= hd__exec.tasks; i++) {
-        at = waits_for(at);
-        if (at == NULL)
-            return;
+        const struct hd_task *next = waits_for(at);
+        if (next == NULL)
+            return c;
+        c.final = c.final && at->blocked_on == next->end;
+        if (at->blocked_at > c.since)
+            c.since = at->blocked_at;
+        at = next;
         if (at == t) {
-            report_cycle(t);
-            return;
+            c.exists = true;
+            return c;
         }
     }
+    return c;
+}
+
+/* Reports every cycle that is older than the given trace length; how many. */
+static unsigned report_cycles(uint32_t older_than)
+{
+    struct hd_exec *x = &hd__exec;
+    unsigned n = 0;
+    for (uint32_t i = 0; i < x->tasks; i++) {
+        struct cycle c = cycle_of(x->task[i]);
+        if (c.exists && c.since <= older_than) {
+            report_cycle(x->task[i]);
+            n++;
+        }
+    }
+    return n;
 }
 
 static const char *who(const struct hd_task *t)
@@ -80,7 +110,7 @@ static const char *who(const struct hd_task *t)
 static void report_stuck(void)
 {
     struct hd_exec *x = &hd__exec;
-    if (x->root_returned)
+    if (report_cycles(UINT32_MAX) > 0 || x->root_returned)
         return; /* a leak, if anything */
     const char *items[64];
     const char *text = "";
@@ -97,14 +127,21 @@ static void report_stuck(void)
 
 static void on_event(const struct hd_event *e)
 {
-    if (e->kind == HD_EVENT_STUCK)
+    if (e->kind == HD_EVENT_STUCK) {
         report_stuck();
-    else if (e->object != NULL && e->object->kind->owner != NULL)
-        check_chain(e->task);
+    } else if (e->kind == HD_EVENT_BUDGET) {
+        report_cycles(hd__exec.opt.steps_max / 2);
+    } else if (e->object != NULL && e->object == e->task->blocked_on) {
+        struct cycle c = cycle_of(e->task);
+        if (!c.exists || !c.final)
+            return;
+        report_cycle(e->task);
+        hd__stop(HD_OUTCOME_STOPPED);
+    }
 }
 
 const struct hd_oracle hd_oracle_deadlock = {
     .cls = HD_DEADLOCK,
-    .events = HD_EVENT_BIT(STUCK) | HD_EVENT_BIT(BLOCK),
+    .events = HD_EVENT_BIT(STUCK) | HD_EVENT_BIT(BLOCK) | HD_EVENT_BIT(BUDGET),
     .on_event = on_event,
 };

@@ -6,22 +6,21 @@
  * reused while a waiter has not returned is the same thing: the next Add from
  * 0 is not ordered with that Wait.
  *
- * Kept per group: the last Add from 0, and the last Wait of each task.
+ * Kept per group: the last Add from 0 and the last Wait of each task.
  */
 #include "registry.h"
 
-struct wait_seen {
+/* The last one of each task. */
+struct seen {
     struct hd_epoch epoch;
     uintptr_t pc;
-    struct wait_seen *next;
+    struct seen *next;
 };
 
 struct group {
     const struct hd_object *object;
-    bool has_add;
-    struct hd_epoch add;
-    uintptr_t add_pc;
-    struct wait_seen *waits;
+    struct seen *adds; /* from 0 */
+    struct seen *waits;
     struct group *next;
 };
 
@@ -53,30 +52,34 @@ static void report(uintptr_t add_pc, uintptr_t wait_pc)
               hd__function(add_pc), hd__function(wait_pc));
 }
 
+static void remember(struct seen **list, const struct hd_task *t)
+{
+    struct seen *s = *list;
+    while (s != NULL && s->epoch.task != t->index)
+        s = s->next;
+    if (s == NULL) {
+        s = hd_arena_alloc(&hd__exec.arena, sizeof *s);
+        s->next = *list;
+        *list = s;
+    }
+    s->epoch = hd__epoch(t);
+    s->pc = t->op.pc;
+}
+
 static void on_add_from_0(struct group *g, const struct hd_task *t)
 {
-    for (const struct wait_seen *w = g->waits; w != NULL; w = w->next)
+    for (const struct seen *w = g->waits; w != NULL; w = w->next)
         if (!hd__before(w->epoch, t))
             report(t->op.pc, w->pc);
-    g->has_add = true;
-    g->add = hd__epoch(t);
-    g->add_pc = t->op.pc;
+    remember(&g->adds, t);
 }
 
 static void on_wait(struct group *g, const struct hd_task *t)
 {
-    if (g->has_add && !hd__before(g->add, t))
-        report(g->add_pc, t->op.pc);
-    struct wait_seen *w = g->waits;
-    while (w != NULL && w->epoch.task != t->index)
-        w = w->next;
-    if (w == NULL) {
-        w = hd_arena_alloc(&hd__exec.arena, sizeof *w);
-        w->next = g->waits;
-        g->waits = w;
-    }
-    w->epoch = hd__epoch(t);
-    w->pc = t->op.pc;
+    for (const struct seen *a = g->adds; a != NULL; a = a->next)
+        if (!hd__before(a->epoch, t))
+            report(a->pc, t->op.pc);
+    remember(&g->waits, t);
 }
 
 static void on_event(const struct hd_event *e)

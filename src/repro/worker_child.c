@@ -125,6 +125,25 @@ static bool chunk_found(struct serving *s, const struct hd_result *r,
     return stops;
 }
 
+static void send_nondeterminism(struct serving *s, const struct hd_result *r,
+                                const struct hd_input *in, uint64_t index,
+                                const char *message)
+{
+    struct hd_account e;
+    char signature[160];
+    snprintf(signature, sizeof signature, "nondeterminism: %s/%s", s->q->scenario,
+             s->q->variant);
+    struct hd_finding f = {
+        .cls = HD_NONDETERMINISM, .message = message, .signature = signature};
+    hd_account_capture(&e, r, in);
+    e.index = index;
+    e.finding = &f;
+    e.findings = 1;
+    tally_add(s, signature);
+    send_exec(s, HD_WIRE_FOUND, &e);
+    hd_account_free(&e);
+}
+
 /* The same plan again, warm: it must give the same trace. */
 static bool chunk_rerun(struct serving *s, const struct hd_result *r,
                         const struct hd_input *in, uint64_t index)
@@ -138,22 +157,11 @@ static bool chunk_rerun(struct serving *s, const struct hd_result *r,
     s->opt = keep;
     if (r->trace_hash == was)
         return false;
-    struct hd_account e;
-    char message[160], signature[160];
+    char message[160];
     snprintf(message, sizeof message,
              "the same plan gave trace %016llx, then %016llx in the same process",
              (unsigned long long)was, (unsigned long long)r->trace_hash);
-    snprintf(signature, sizeof signature, "nondeterminism: %s/%s", s->q->scenario,
-             s->q->variant);
-    struct hd_finding f = {
-        .cls = HD_NONDETERMINISM, .message = message, .signature = signature};
-    hd_account_capture(&e, r, in);
-    e.index = index;
-    e.finding = &f;
-    e.findings = 1;
-    tally_add(s, signature);
-    send_exec(s, HD_WIRE_FOUND, &e);
-    hd_account_free(&e);
+    send_nondeterminism(s, r, in, index, message);
     return !s->q->keep_going;
 }
 
@@ -219,7 +227,7 @@ static void progress_send(const struct serving *s, uint64_t done)
 static void serve_verify(struct serving *s)
 {
     uint64_t i = s->q->first, end = s->q->first + s->q->count, last = now_ms();
-    bool more = true, found = false;
+    bool more = true, found = false, cut = false; /* cut: by the step budget */
     hd_dfs_start((struct hd_dfs_bounds){s->q->preemptions, s->q->early_timers});
     s->opt.strategy = hd_strategy_find("dfs");
     while (more && !found && i < end) {
@@ -227,8 +235,15 @@ static void serve_verify(struct serving *s)
         s->w->shared->outcome[r->outcome]++;
         if (s->w->table)
             hd_interleavings_add(s->w->table, r->trace_hash, i);
+        cut |= r->outcome == HD_OUTCOME_BUDGET;
         found = r->findings > 0;
-        if (found) {
+        if (hd_dfs_diverged()) {
+            send_nondeterminism(
+                s, r, &s->q->in, i,
+                "the search met other options than in the execution "
+                "before, on the same path");
+            found = true;
+        } else if (found) {
             struct hd_account e;
             hd_account_capture(&e, r, &s->q->in);
             e.index = i;
@@ -243,7 +258,7 @@ static void serve_verify(struct serving *s)
         }
     }
     struct hd_done done = {
-        .first = s->q->first, .next = i, .complete = !more && !found};
+        .first = s->q->first, .next = i, .complete = !more && !found && !cut};
     memcpy(done.outcome, s->w->shared->outcome, sizeof done.outcome);
     send_done(s, &done);
 }

@@ -13,6 +13,7 @@
  */
 #include <stdlib.h>
 
+#include "../engine/clock.h"
 #include "../engine/engine.h"
 #include "registry.h"
 
@@ -55,7 +56,7 @@ static enum cost cost_of(const struct hd_decision *d)
     case HD_CHOICE_SWITCH:
         return PREEMPTION;
     case HD_CHOICE_NEXT:
-        return d->task->op.kind == HD_OP_YIELD ? PREEMPTION : FREE;
+        return d->task->state == HD_TASK_READY ? PREEMPTION : FREE;
     case HD_CHOICE_TIMER:
     case HD_CHOICE_NEXT_TIMER:
         return EARLY_TIMER;
@@ -91,6 +92,13 @@ static struct node *push(uint32_t n, enum cost cost)
     return &dfs.node[dfs.nodes++];
 }
 
+/* Whether the clock would move to the first timer by itself. */
+static bool first_helps(void)
+{
+    const struct hd_timer *t = hd__exec.timer[0];
+    return t->awaited == NULL || t->awaited(t);
+}
+
 static uint32_t decide(const struct hd_decision *d)
 {
     enum cost cost = cost_of(d);
@@ -101,8 +109,8 @@ static uint32_t decide(const struct hd_decision *d)
         n = &dfs.node[dfs.depth];
     else {
         n = push(d->n, cost);
-        n->one_is_default =
-            d->kind == HD_CHOICE_NEXT_TIMER && hd__exec.readies == 0;
+        n->one_is_default = d->kind == HD_CHOICE_NEXT_TIMER &&
+                            hd__exec.readies == 0 && first_helps();
     }
     dfs.depth++;
     if (n->n != d->n || n->cost != cost) {

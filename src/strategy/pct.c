@@ -5,16 +5,18 @@
  *
  * Every task gets a distinct random priority at its birth; the highest runs.
  * At d - 1 steps, drawn uniformly from the k steps of the execution, the
- * running task's priority drops below all others.  A bug of depth d among n
- * tasks is then found with probability at least 1 / (n * k^(d-1)).
+ * running task's priority becomes i, the number of the change point, which is
+ * below all initial ones; the points are in no particular order.  A bug of depth d
+ * among n tasks is then found with probability at least 1 / (n * k^(d-1)).
  *
  * Where we deviate:
  *  - k is not given but measured: executions come in pairs with the same
  *    parameters.  The first one of a pair has no change points (depth 1) and
  *    its length is the k of the second, whose depth is drawn from 2 to 4.
  *  - Tasks are born while others run, so priorities are random 62-bit numbers
- *    instead of a permutation drawn beforehand; low priorities after a change
- *    point count down from below all of them, as in the paper.
+ *    instead of a permutation drawn beforehand.
+ *  - A change point takes effect at the next point where there is a choice, so
+ *    those in a phase with a single runnable task gather at its end.
  *  - A task that yields or spins drops below all others, or a spinning task of
  *    high priority would never let the one it waits for run.
  *  - Choices that are not about tasks (cases, waiters, early timers) are
@@ -49,7 +51,7 @@ static void end(const struct hd_result *r)
 
 static void task_new(struct hd_task *t)
 {
-    t->priority = LOW + 1 + (hd_prng_next(&prng) >> 2);
+    t->priority = LOW + DEPTH_MAX + (hd_prng_next(&prng) >> 2);
 }
 
 static void timer_new(struct hd_timer *t)
@@ -57,6 +59,7 @@ static void timer_new(struct hd_timer *t)
     hd__early_draw(&prng, t);
 }
 
+/* Below everything, also below what change points give. */
 static void lower(struct hd_task *t)
 {
     t->priority = next_low--;
@@ -69,7 +72,7 @@ static void pass_change_points(struct hd_task *t)
     for (uint32_t i = 0; i < changes; i++)
         if (change[i] <= now) {
             change[i] = UINT32_MAX;
-            lower(t);
+            t->priority = LOW + 1 + i;
         }
 }
 

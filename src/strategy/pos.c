@@ -9,8 +9,9 @@
  *
  * Where we deviate: an operation that blocks counts as carried out, its task
  * draws anew when it is ready again; memory is compared by overlapping address
- * ranges; an operation on an object races with any other on that object; and
- * choices that are not about tasks are uniform.
+ * ranges; an operation on an object races with any other on that object, one
+ * on several at once (a select) or on none with nothing; and choices that are
+ * not about tasks are uniform.
  */
 #include "early.h"
 #include "registry.h"
@@ -29,11 +30,12 @@ static void timer_new(struct hd_timer *t)
 
 /*
  * strategy_word holds the position (segment, offset) of the operation that the
- * task's priority was drawn for, so that a new operation draws anew.
+ * task's priority was drawn for and how often it had been woken, so that a new
+ * operation draws anew, and so does a task that was blocked.
  */
 static uint64_t position(const struct hd_task *t)
 {
-    return ((uint64_t)t->segment << 32 | t->offset) + 1;
+    return ((uint64_t)t->segment << 40 ^ (uint64_t)t->offset << 16 ^ t->wakes) + 1;
 }
 
 static void redraw(struct hd_task *t)

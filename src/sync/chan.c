@@ -253,7 +253,7 @@ bool hd__chan_do_recv(struct hd_chan *ch, void *elem)
     }
     HD_CHECK(ch->closed);
     if (elem != NULL)
-        memset(elem, 0, ch->elem_size);
+        hd__zero_user(elem, ch->elem_size);
     hd__acquire(&ch->object.clock);
     return false;
 }
@@ -265,7 +265,7 @@ void hd__chan_do_close(struct hd_chan *ch)
     while (ch->receivers.first != NULL) {
         struct hd_party *p = ch->receivers.first;
         if (p->recv != NULL)
-            memset(p->recv, 0, ch->elem_size);
+            hd__zero_user(p->recv, ch->elem_size);
         serve(p, false);
     }
     while (ch->senders.first != NULL)
@@ -282,6 +282,13 @@ bool hd__chan_after_wait(struct hd_party *p)
     if (p->is_send)
         misuse(p->ch, "send on closed channel");
     return false;
+}
+
+void hd__chan_received(struct hd_chan *ch, void *elem, const void *pc)
+{
+    if (ch->source != NULL)
+        hd__acquire(ch->source);
+    hd__tsan_range(elem, ch->elem_size, true, pc);
 }
 
 static bool wait_one(struct hd_party *p)
@@ -316,7 +323,7 @@ bool hd_chan_recv(hd_chan *ch, void *elem)
         struct hd_party p = {.ch = ch, .recv = elem};
         ok = wait_one(&p);
     }
-    hd__tsan_range(elem, ch->elem_size, true, __builtin_return_address(0));
+    hd__chan_received(ch, elem, __builtin_return_address(0));
     return ok;
 }
 

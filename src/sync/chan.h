@@ -49,6 +49,7 @@ struct hd_chan {
     struct hd_vclock *slot; /* capacity of them, at least one */
     struct hd_parties senders, receivers;
     bool closed;
+    struct hd_vclock *source; /* of a timer's channel: what starting it released */
 };
 
 struct hd_chan *hd__chan_new(size_t elem_size, size_t capacity, const void *pc);
@@ -69,5 +70,8 @@ void hd__chan_wait(struct hd_wait *w);
 /* What remains to be done by a served party's own task: false if the channel
  * was closed meanwhile; a sender panics then. */
 bool hd__chan_after_wait(struct hd_party *p);
+
+/* The current task has received: the edges and accesses that are its own. */
+void hd__chan_received(struct hd_chan *ch, void *elem, const void *pc);
 
 #endif

@@ -17,6 +17,7 @@ struct hd_ctx {
     enum hd_ctx_error err;
     bool has_deadline;
     int64_t deadline_ns;
+    struct hd_vclock clock; /* what was done before its timer was started */
 };
 
 hd_ctx *hd_ctx_background(void)
@@ -107,8 +108,11 @@ static struct hd_ctx *make_with_deadline(struct hd_ctx *parent, int64_t deadline
         return c;
     if (deadline_ns <= hd__exec.now_ns)
         end(c, HD_CTX_DEADLINE_EXCEEDED);
-    else
+    else {
+        c->done->source = &c->clock;
+        hd__release(&c->clock);
         hd__timer_start(&c->timer, deadline_ns);
+    }
     return c;
 }
 
@@ -123,7 +127,7 @@ hd_ctx *hd_ctx_with_timeout(hd_ctx *parent, hd_duration timeout)
 {
     hd__self("hd_ctx_with_timeout");
     HD_POINT(CTX_NEW, 0);
-    return make_with_deadline(parent, hd__exec.now_ns + timeout);
+    return make_with_deadline(parent, hd__deadline(timeout));
 }
 
 hd_ctx *hd_ctx_with_deadline(hd_ctx *parent, hd_duration deadline)

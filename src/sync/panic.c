@@ -26,14 +26,16 @@ struct hd_frame {
     jmp_buf resume;
     struct deferred *first;
     struct hd_frame *outer;
+    unsigned depth;
 };
 
 struct panic {
     struct hd_panic_value value;
     bool recovered;
-    bool in_deferred; /* it started while a deferred call was running */
     uintptr_t pc;
-    struct panic *replaced; /* the one that was in progress before */
+    struct hd_frame *frame; /* whose deferred calls it runs now */
+    unsigned depth;         /* of that frame */
+    struct panic *earlier;  /* in progress when this one started, or NULL */
 };
 
 /* Calls the deferred functions of the innermost frame, last first. */
@@ -44,6 +46,7 @@ static void run_deferred(struct hd_task *t, struct hd_frame *f)
         struct deferred *d = f->first;
         f->first = d->next;
         d->fn(d->arg);
+        d->arg = NULL; /* or LSan takes what it points to for reachable */
     }
 }
 
@@ -54,7 +57,8 @@ static void run_deferred(struct hd_task *t, struct hd_frame *f)
 static void frame_run(hd_fn *fn, void *arg)
 {
     struct hd_task *t = hd__cur;
-    struct hd_frame f = {.outer = t->frames};
+    struct hd_frame f = {.outer = t->frames,
+                         .depth = t->frames == NULL ? 0 : t->frames->depth + 1};
     t->frames = &f;
     if (_setjmp(f.resume) == 0)
         fn(arg);
@@ -90,23 +94,37 @@ static void die(struct hd_task *t, const struct panic *p)
     hd__emit(&(struct hd_event){.kind = HD_EVENT_PANIC,
                                 .task = t,
                                 .text = p->value.text,
-                                .a = p->in_deferred});
+                                .a = p->earlier != NULL});
     hd__stop(HD_OUTCOME_STOPPED);
+}
+
+/*
+ * A recovered panic is over, and so are earlier ones whose deferred call it left
+ * behind.  One whose deferred call lies further out than this frame goes on
+ * when that call returns.
+ */
+__attribute__((noreturn)) static void resume(struct hd_task *t, struct panic *p,
+                                             struct hd_frame *f)
+{
+    struct panic *e = p->earlier;
+    while (e != NULL && e->depth >= f->depth)
+        e = e->earlier;
+    t->panic = e;
+    _longjmp(f->resume, 1);
 }
 
 /* Unwinds frame by frame; comes back to one whose deferred call recovered. */
 __attribute__((noreturn)) static void unwind(struct hd_task *t, struct panic *p)
 {
     for (struct hd_frame *f = t->frames; f != NULL; f = f->outer) {
-        t->frames = f;
+        t->frames = p->frame = f;
+        p->depth = f->depth;
         while (f->first != NULL) {
             struct deferred *d = f->first;
             f->first = d->next;
             d->fn(d->arg);
-            if (p->recovered) {
-                t->panic = p->replaced;
-                _longjmp(f->resume, 1);
-            }
+            if (p->recovered)
+                resume(t, p, f);
         }
     }
     die(t, p);
@@ -122,7 +140,7 @@ static void start(const struct hd_panic_value *v, const void *pc, const void *fr
     hd__note(HD_OP_PANIC, t, (uintptr_t)pc, v->kind);
     p->value = *v;
     p->pc = (uintptr_t)pc;
-    p->in_deferred = t->panic != NULL;
+    p->earlier = t->panic;
     t->panic = p;
     t->frame = frame;
     unwind(t, p);
@@ -150,7 +168,8 @@ bool hd_recover(struct hd_panic_value *out)
 {
     struct hd_task *t = hd__self("hd_recover");
     struct panic *p = t->panic;
-    if (p == NULL || p->recovered)
+    /* Only in a deferred call that the panic itself runs. */
+    if (p == NULL || p->recovered || t->frames != p->frame)
         return false;
     p->recovered = true;
     if (out != NULL)

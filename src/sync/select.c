@@ -1,6 +1,7 @@
 /*
  * select.c - waiting for several channel operations at once.
  */
+#include "../instrument/sanitizer.h"
 #include "chan.h"
 
 /* Which ready case is taken is a decision named by the case's own index. */
@@ -43,9 +44,14 @@ static int wait_for_one(struct hd_case *cases, size_t n)
 }
 
 /* The chosen case is what the code does next, so it is in the trace. */
-static int done(int which)
+static int done(struct hd_case *cases, int which)
 {
     struct hd_task *t = hd__cur;
+    const void *pc = (const void *)t->op.pc;
+    if (which >= 0 && cases[which].is_send)
+        hd__tsan_range(cases[which].send, cases[which].ch->elem_size, false, pc);
+    else if (which >= 0)
+        hd__chan_received(cases[which].ch, cases[which].recv, pc);
     hd__note(HD_OP_RESULT, t, t->op.pc, (uint64_t)which + 1);
     return which;
 }
@@ -57,9 +63,9 @@ int hd_select(struct hd_case *cases, size_t n)
     HD_POINT(SELECT, 0);
     int which = pick_ready(cases, n);
     if (which < 0)
-        return done(wait_for_one(cases, n));
+        return done(cases, wait_for_one(cases, n));
     perform(&cases[which]);
-    return done(which);
+    return done(cases, which);
 }
 
 int hd_select_default(struct hd_case *cases, size_t n)
@@ -70,5 +76,5 @@ int hd_select_default(struct hd_case *cases, size_t n)
     int which = pick_ready(cases, n);
     if (which >= 0)
         perform(&cases[which]);
-    return done(which);
+    return done(cases, which);
 }

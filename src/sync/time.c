@@ -3,13 +3,16 @@
  */
 #include <heddle/time.h>
 
+#include <heddle/panic.h>
+
 #include "../engine/clock.h"
 #include "chan.h"
 
 struct hd_timer_handle {
     struct hd_timer timer; /* must come first: fire() casts back */
     struct hd_chan *ch;
-    hd_duration period; /* 0: one-shot */
+    hd_duration period;     /* 0: one-shot */
+    struct hd_vclock clock; /* what was done before it was started */
 };
 
 /* ---- sleep ---- */
@@ -38,7 +41,7 @@ void hd_sleep(hd_duration d)
     s->timer.what = "sleep";
     s->timer.pc = self->op.pc;
     s->timer.maker = self;
-    hd__timer_start(&s->timer, hd__exec.now_ns + d);
+    hd__timer_start(&s->timer, hd__deadline(d));
     hd__block(NULL);
 }
 
@@ -58,11 +61,15 @@ static void fire(struct hd_timer *t)
 {
     struct hd_timer_handle *h = (struct hd_timer_handle *)t;
     hd_duration now = hd__exec.now_ns;
-    if (hd__chan_can(h->ch, true))
+    if (!h->ch->closed && hd__chan_can(h->ch, true))
         hd__chan_do_send(h->ch, &now);
     if (h->period > 0) {
         hd_duration missed = (now - t->deadline_ns) / h->period;
-        hd__timer_start(t, t->deadline_ns + (missed + 1) * h->period);
+        int64_t next;
+        if (__builtin_add_overflow(t->deadline_ns + missed * h->period, h->period,
+                                   &next))
+            next = HD_NEVER;
+        hd__timer_start(t, next);
     }
 }
 
@@ -83,7 +90,9 @@ static hd_timer *make(hd_duration d, hd_duration period, const char *what)
     h->timer.what = what;
     h->timer.pc = self->op.pc;
     h->timer.maker = self;
-    hd__timer_start(&h->timer, hd__exec.now_ns + (d > 0 ? d : 0));
+    h->ch->source = &h->clock;
+    hd__release(&h->clock);
+    hd__timer_start(&h->timer, hd__deadline(d));
     return &h->timer;
 }
 
@@ -130,8 +139,11 @@ bool hd_timer_reset(hd_timer *t, hd_duration d)
     struct hd_timer_handle *h = (struct hd_timer_handle *)t;
     bool was = t->pending;
     hd__timer_cancel(t);
+    if (h->period > 0 && d <= 0)
+        hd_panic("non-positive interval for a ticker");
     if (h->period > 0)
         h->period = d;
-    hd__timer_start(t, hd__exec.now_ns + (d > 0 ? d : 0));
+    hd__release(&h->clock);
+    hd__timer_start(t, hd__deadline(d));
     return was;
 }
