@@ -118,7 +118,8 @@ static void plan_without(const struct run *r, size_t gone, struct hd_plan *out)
     hd_bytes_free(&bytes);
 }
 
-static void measure_delete(const struct run *r, unsigned long *kept, unsigned long *all)
+static void measure_delete(const struct run *r, unsigned long *kept,
+                           unsigned long *all)
 {
     const struct hd_strategy *follow = hd_strategy_find("plan");
     for (size_t gone = 0; gone < r->plan.count; gone++) {
@@ -198,8 +199,8 @@ static bool load(FILE *f, struct run *r)
     static char scenario[128], variant[128], params[4096], plan[65536];
     size_t count;
     struct hd_bytes b = {0};
-    if (fscanf(f, "%127s %127s %zu %4095s %65535s\n", scenario, variant, &count, params,
-               plan) != 5)
+    if (fscanf(f, "%127s %127s %zu %4095s %65535s\n", scenario, variant, &count,
+               params, plan) != 5)
         return false;
     *r = (struct run){.scenario = hd_scenario_find(scenario)};
     if (r->scenario == NULL)

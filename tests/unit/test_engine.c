@@ -274,6 +274,41 @@ static void a_self_join_is_a_deadlock_at_once(void **state)
     assert_string_equal(f->site[1].why, "a task that joins itself");
 }
 
+static hd_task *other_worker;
+
+static void join_other(void *arg)
+{
+    (void)arg;
+    hd_join(other_worker);
+}
+
+static void tick(void *arg)
+{
+    hd_timer *t = hd_ticker_new(HD_MS);
+    for (;;)
+        hd_chan_recv(hd_timer_chan(t), arg);
+}
+
+static void cycle_beside_a_ticker(void *arg)
+{
+    (void)arg;
+    hd_go(tick, NULL);
+    worker = hd_go(join_other, NULL);
+    other_worker = hd_go(join_self, NULL); /* joins worker */
+    hd_sleep(HD_SECOND);
+}
+
+static void a_cycle_is_found_while_others_live(void **state)
+{
+    (void)state;
+    const struct hd_result *r = run_default(cycle_beside_a_ticker, NULL);
+    assert_int_equal(r->outcome, HD_OUTCOME_STOPPED);
+    assert_int_equal(r->now_ns, 0);
+    assert_string_equal(
+        expect_only(r, HD_DEADLOCK)->signature,
+        "deadlock: join_other join end of task; join_self join end of task");
+}
+
 static void say_twice(void *arg)
 {
     say("%s1", (const char *)arg);
@@ -297,7 +332,7 @@ static void a_yield_lets_the_others_run_first_in_first_out(void **state)
     expect_said(run_default(yielders, NULL), "m1 a1 b1 m2 a2 b2 ");
 }
 
-static void die(void *arg)
+static void log_and_choose(void *arg)
 {
     (void)arg;
     hd_log("%0300d", 7);
@@ -307,15 +342,15 @@ static void die(void *arg)
 static void a_choice_is_a_decision_and_a_log_line_is_not(void **state)
 {
     (void)state;
-    expect_said(run_default(die, NULL), "0 0 ");
-    uint32_t steps = run_default(die, NULL)->steps;
+    expect_said(run_default(log_and_choose, NULL), "0 0 ");
+    uint32_t steps = run_default(log_and_choose, NULL)->steps;
     assert_int_equal(steps, 2 + 2 * 2); /* a choice and its result */
     assert_int_equal(strlen(hd__exec.log->text), 200);
     struct hd_deviation d = {.segment = 1, .kind = HD_CHOICE_CASE, .choice = 4};
-    expect_said(run_deviation(die, NULL, d), "4 0 ");
+    expect_said(run_deviation(log_and_choose, NULL, d), "4 0 ");
     int times[6] = {0};
     for (uint64_t seed = 0; seed < 1200; seed++) {
-        expect_clean(run_seed("random", seed, die, NULL));
+        expect_clean(run_seed("random", seed, log_and_choose, NULL));
         times[said[0] - '0']++;
     }
     for (int i = 0; i < 6; i++) /* 200 each, standard deviation 13 */
@@ -428,6 +463,7 @@ int main(void)
         cmocka_unit_test(many_tasks),
         cmocka_unit_test(several_may_join_a_task),
         cmocka_unit_test(a_self_join_is_a_deadlock_at_once),
+        cmocka_unit_test(a_cycle_is_found_while_others_live),
         cmocka_unit_test(a_yield_lets_the_others_run_first_in_first_out),
         cmocka_unit_test(a_choice_is_a_decision_and_a_log_line_is_not),
         cmocka_unit_test(a_switch_at_an_access_loses_an_update),

@@ -114,6 +114,43 @@ static void a_served_select_leaves_every_queue(void **state)
     expect_said(run_default(blocked_selects, NULL), "s1=7,1 s0=8,1 s1=0,0 -1 ");
 }
 
+static void say_recovered(void *arg)
+{
+    (void)arg;
+    struct hd_panic_value v;
+    if (hd_recover(&v))
+        say("[%s]", v.text);
+}
+
+static void select_to_send(void *arg)
+{
+    struct pair *p = arg;
+    int v = 1;
+    hd_defer(say_recovered, NULL);
+    struct hd_case c[] = {HD_SEND(p->a, &v), HD_RECV(p->b, &v)};
+    hd_select(c, 2);
+}
+
+static void close_under_select(void *arg)
+{
+    (void)arg;
+    struct pair p = {hd_chan_make(sizeof(int), 0), hd_chan_make(sizeof(int), 0)};
+    hd_go(select_to_send, &p);
+    hd_sleep(HD_MS);
+    hd_chan_close(p.a);
+    int v = 2;
+    struct hd_case c[] = {HD_SEND(p.b, &v)};
+    say("%d", hd_select_default(c, 1)); /* it no longer waits there */
+}
+
+static void a_close_makes_a_blocked_send_case_panic(void **state)
+{
+    (void)state;
+    const struct hd_result *r = run_default(close_under_select, NULL);
+    assert_string_equal(said, "-1 [send on closed channel] ");
+    expect_only(r, HD_CHANNEL_MISUSE);
+}
+
 static void select_send(void *arg)
 {
     struct pair *p = arg;
@@ -298,6 +335,7 @@ int main(void)
         cmocka_unit_test(which_ready_case_is_a_decision),
         cmocka_unit_test(a_default_clause_never_blocks),
         cmocka_unit_test(a_served_select_leaves_every_queue),
+        cmocka_unit_test(a_close_makes_a_blocked_send_case_panic),
         cmocka_unit_test(a_select_can_meet_a_select),
         cmocka_unit_test(select_with_nothing_to_wait_for_blocks),
         cmocka_unit_test(select_takes_64_cases),

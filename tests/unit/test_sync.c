@@ -354,13 +354,25 @@ static void negative(void *arg)
     hd_call(go_negative, &wg);
 }
 
-static void a_negative_counter_panics(void **state)
+static void reuse_early(void *arg)
+{
+    (void)arg;
+    hd_wg wg = {0};
+    hd_wg_add(&wg, 1);
+    hd_go(wait_and_say, &wg);
+    let_all_block();
+    hd_wg_done(&wg);
+    hd_wg_add(&wg, 1); /* before the woken waiter has returned */
+    hd_wg_done(&wg);
+}
+
+static void misuse_of_a_waitgroup_is_found(void **state)
 {
     (void)state;
     const struct hd_result *r = run_default(negative, NULL);
     assert_string_equal(said, "[sync: negative WaitGroup counter] ");
     expect_only(r, HD_WAITGROUP_MISUSE);
-    assert_int_equal(r->outcome, HD_OUTCOME_DONE);
+    expect_only(run_default(reuse_early, NULL), HD_WAITGROUP_MISUSE);
 }
 
 /* ---- mutex ---- */
@@ -416,6 +428,24 @@ static void who_is_woken_is_a_decision(void **state)
     expect_said(r, "try1 try0 c a b try1 try0 ");
 }
 
+static void barge(void *arg)
+{
+    (void)arg;
+    hd_mutex_lock(&lock);
+    hd_go(take, "waiter");
+    let_all_block();
+    hd_mutex_unlock(&lock); /* the waiter is woken, but main runs on */
+    say("try%d", hd_mutex_trylock(&lock));
+    let_all_block();
+    hd_mutex_unlock(&lock);
+}
+
+static void a_woken_waiter_competes_again(void **state)
+{
+    (void)state;
+    expect_said(run_default(barge, NULL), "try1 waiter ");
+}
+
 static void unlock_for_another(void *arg)
 {
     hd_mutex_unlock(arg);
@@ -458,9 +488,10 @@ int main(void)
         cmocka_unit_test(misuse_of_channels_panics),
         cmocka_unit_test(a_nil_channel_blocks_for_ever),
         cmocka_unit_test(a_waitgroup_lets_every_waiter_through),
-        cmocka_unit_test(a_negative_counter_panics),
+        cmocka_unit_test(misuse_of_a_waitgroup_is_found),
         cmocka_unit_test(a_mutex_excludes),
         cmocka_unit_test(who_is_woken_is_a_decision),
+        cmocka_unit_test(a_woken_waiter_competes_again),
         cmocka_unit_test(unlock_of_unlocked_panics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

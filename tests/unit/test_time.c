@@ -96,6 +96,21 @@ static void a_far_deadline_does_not_wrap_around(void **state)
     expect_said(run_default(for_ever, NULL), "2 ");
 }
 
+static void sleep_for_ever(void *arg)
+{
+    (void)arg;
+    hd_now();
+    hd_sleep(INT64_MAX);
+}
+
+static void a_sleep_for_ever_never_ends(void **state)
+{
+    (void)state;
+    const struct hd_result *r = run_default(sleep_for_ever, NULL);
+    assert_int_equal(r->outcome, HD_OUTCOME_STUCK);
+    expect_only(r, HD_DEADLOCK);
+}
+
 /* ---- timers ---- */
 
 static void one_shot(void *arg)
@@ -320,6 +335,7 @@ int main(void)
         cmocka_unit_test(the_clock_starts_at_0_and_reading_moves_it),
         cmocka_unit_test(a_loop_that_polls_the_clock_ends),
         cmocka_unit_test(a_far_deadline_does_not_wrap_around),
+        cmocka_unit_test(a_sleep_for_ever_never_ends),
         cmocka_unit_test(a_timer_fires_once_unless_stopped),
         cmocka_unit_test(a_ticker_drops_what_nobody_fetches),
         cmocka_unit_test(a_ticker_that_nobody_awaits_is_no_progress),
