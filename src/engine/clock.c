@@ -88,7 +88,9 @@ void hd__timers_fire(uint32_t k)
     if (deadline == HD_NEVER)
         return;
     if (deadline > x->now_ns) {
-        if (x->readies > 0 && deadline - x->now_ns > x->starvation_ns)
+        bool others = x->readies > 0 ||
+                      (hd__cur != NULL && hd__cur->state == HD_TASK_RUNNING);
+        if (others && deadline - x->now_ns > x->starvation_ns)
             x->starvation_ns = deadline - x->now_ns;
         x->now_ns = deadline;
     }

@@ -60,9 +60,9 @@ hd_duration hd_now(void)
 static void fire(struct hd_timer *t)
 {
     struct hd_timer_handle *h = (struct hd_timer_handle *)t;
-    hd_duration now = hd__exec.now_ns;
+    hd_duration now = hd__exec.now_ns, due = t->deadline_ns;
     if (!h->ch->closed && hd__chan_can(h->ch, true))
-        hd__chan_do_send(h->ch, &now);
+        hd__chan_do_send(h->ch, &due);
     if (h->period > 0) {
         hd_duration missed = (now - t->deadline_ns) / h->period;
         int64_t next;

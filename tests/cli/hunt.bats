@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # heddle hunt: findings, files, determinism, and what goes wrong around it.
 
+bats_require_minimum_version 1.5.0
 load helper
 
 @test "finds 01, writes a schedule file, ends with the command that replays it" {
@@ -95,7 +96,7 @@ END
     cmp 5.first 5.second
     sed '/"seed"/d' 5.first >five
     sed '/"seed"/d' 6.first >six
-    ! cmp -s five six
+    run ! cmp -s five six
 }
 
 @test "--keep-going counts per signature" {
@@ -118,10 +119,10 @@ END
         kill -9 "$pid" || true
         wait "$pid" || true
         cp out printed
-        for file in $(sed -n 's/^  replay: .* //p' printed); do
+        while read -r file; do
             split 1 "$HEDDLE" replay "$file"
             printed=$((printed + 1))
-        done
+        done < <(sed -n 's/^  replay: .* //p' printed)
         # Files are whole or not there, also those that were not printed yet.
         for file in schedules/*.sched; do
             [ ! -e "$file" ] || split 1 "$HEDDLE" replay "$file"

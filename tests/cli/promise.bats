@@ -3,14 +3,19 @@
 # does to the others, and what a plan means in another flavor.
 # label: slow
 
-setup() {
+load helper
+
+setup_file() {
     export TSAN_OPTIONS=exitcode=0 # races are what these runs are about
+}
+
+# The programs of this build: the command beside them has no suffix.
+find_flavors() {
     bin="$(dirname "$HEDDLE")"
     flavors=("")
     for f in -race -asan -tsan; do
         if [ -x "$bin/promise$f" ]; then flavors+=("$f"); fi
     done
-    cd "$BATS_TEST_TMPDIR"
 }
 
 # at_least PERCENT "KEPT of ALL": and there was something to measure.
@@ -21,6 +26,7 @@ at_least() {
 }
 
 @test "after deleting one deviation 85 % of the others hit the same operation" {
+    find_flavors
     for f in "${flavors[@]}"; do
         result=$("$bin/promise$f" delete)
         echo "flavor ${f:-none}: $result"
@@ -29,6 +35,7 @@ at_least() {
 }
 
 @test "anchors at sync operations are hit in the other flavors" {
+    find_flavors
     for f in "${flavors[@]}"; do
         "$bin/promise$f" record "rec$f"
         for g in "${flavors[@]}"; do
@@ -41,6 +48,7 @@ at_least() {
 }
 
 @test "a plan with deviations at sync operations shows the bug in every flavor" {
+    find_flavors
     run "$HEDDLE" hunt --flavor none --out . --seed 7
     [ "$status" -eq 1 ]
     found=0

@@ -25,8 +25,8 @@ load helper
 
 @test "broken schedule files: FILE:LINE, status 2, nothing run" {
     file=$(hunt_one 07/buggy --runs 500)
-    lines=$(wc -l <"$file")
-    for line in $(seq 1 "$lines"); do
+    last=$(wc -l <"$file")
+    for ((line = 1; line <= last; line++)); do
         sed "${line}s/^[^ ]*/garbage/" "$file" >broken.sched
         [ "$line" -gt 1 ] || continue
         split 2 "$HEDDLE" replay broken.sched

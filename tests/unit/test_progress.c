@@ -272,7 +272,8 @@ static void strategies_let_both_win(void **state)
             expect_clean(r);
             bool late = strcmp(said, "worked ") == 0;
             worked += late;
-            assert_int_equal(r->starvation_ns, late ? 0 : 100 * HD_MS);
+            if (!late) /* (it may also come after the work, before the exit) */
+                assert_int_equal(r->starvation_ns, 100 * HD_MS);
         }
         /*
          * One timer in four is early, up to 2^0..2^7 steps ahead (each power
