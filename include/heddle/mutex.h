@@ -32,6 +32,13 @@ typedef struct hd_mutex {
     uint64_t epoch;
 } hd_mutex;
 
+/*
+ * Optional, and what C code does anyway: from here on the lock knows where it
+ * lives, and using a copy of it is `lock-misuse`.  Without it the first lock is
+ * what makes it known.  Not a scheduling point.
+ */
+void hd_mutex_init(hd_mutex *mu);
+
 void hd_mutex_lock(hd_mutex *mu);
 
 /* Takes the lock if it is free; returns whether it did.  Never blocks. */
