@@ -146,9 +146,6 @@ struct hd_exec {
     struct hd_hit *hit;    /* one per deviation of `record` (malloc'd) */
     size_t hits_capacity;
 
-    const struct hd_oracle *const *oracle;
-    uint32_t event_mask; /* which events some oracle wants */
-
     struct hd_finding *finding;
     size_t findings, findings_capacity;
     enum hd_outcome outcome;

@@ -17,23 +17,41 @@ __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")));
 
 /* ---- oracles ---- */
 
+enum { EVENT_KINDS = 32, ORACLES_MAX = 32 };
+
+/* Who wants which event, and who has state to reset: made once. */
+static const struct hd_oracle *subscriber[EVENT_KINDS][ORACLES_MAX];
+static unsigned subscribers[EVENT_KINDS];
+static const struct hd_oracle *beginner[ORACLES_MAX];
+static unsigned beginners;
+
+static void oracles_subscribe(void)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    for (const struct hd_oracle *const *o = hd_oracles; *o != NULL; o++) {
+        HD_CHECK(o - hd_oracles < ORACLES_MAX);
+        for (unsigned k = 0; k < EVENT_KINDS; k++)
+            if ((*o)->events & (1u << k))
+                subscriber[k][subscribers[k]++] = *o;
+        if ((*o)->begin != NULL)
+            beginner[beginners++] = *o;
+    }
+}
+
 void hd__emit(const struct hd_event *e)
 {
-    if ((hd__exec.event_mask & (1u << e->kind)) == 0)
-        return;
-    for (const struct hd_oracle *const *o = hd_oracles; *o != NULL; o++)
-        if ((*o)->events & (1u << e->kind))
-            (*o)->on_event(e);
+    for (unsigned i = 0; i < subscribers[e->kind]; i++)
+        subscriber[e->kind][i]->on_event(e);
 }
 
 static void oracles_begin(void)
 {
-    hd__exec.event_mask = 0;
-    for (const struct hd_oracle *const *o = hd_oracles; *o != NULL; o++) {
-        hd__exec.event_mask |= (*o)->events;
-        if ((*o)->begin != NULL)
-            (*o)->begin();
-    }
+    oracles_subscribe();
+    for (unsigned i = 0; i < beginners; i++)
+        beginner[i]->begin();
 }
 
 bool hd__policy(enum hd_class cls)

@@ -17,16 +17,8 @@
 #include "../base/error.h"
 #include "../instrument/sanitizer.h"
 #include "engine.h"
-
-/* Boost.Context's C ABI (fcontext.hpp is C++ only). */
-typedef void *fcontext_t;
-struct transfer {
-    fcontext_t from;
-    void *data;
-};
-extern struct transfer jump_fcontext(fcontext_t to, void *data);
-extern fcontext_t make_fcontext(void *stack_top, size_t size,
-                                void (*entry)(struct transfer));
+#include "fiber_switch.h"
+#include "object.h"
 
 /* All fibers ever made; the first `used` belong to the current execution. */
 static struct {
@@ -36,10 +28,6 @@ static struct {
 
 /* ThreadSanitizer's state of the thread that runs executions. */
 static void *main_tsan;
-
-/* What is thread-local to C++'s runtime while exceptions fly. */
-extern void *__cxa_get_globals(void) __attribute__((weak));
-enum { CXA_GLOBALS_SIZE = 16 };
 
 static struct hd_fiber *fiber_make(size_t size)
 {
@@ -118,30 +106,9 @@ void hd__fiber_main(struct hd_fiber *f)
     f->started = true;
 }
 
-static void arrived(struct transfer t, struct hd_task *self)
-{
-    struct hd_task *from = t.data;
-    if (from != NULL)
-        from->fiber->context = t.from;
-    hd__asan_switched(self->fiber->fake_stack);
-}
-
 void hd__fiber_switch(struct hd_task *from, struct hd_task *to)
 {
-    char cxa[CXA_GLOBALS_SIZE];
-    int saved_errno = errno;
-    if (__cxa_get_globals)
-        memcpy(cxa, __cxa_get_globals(), sizeof cxa);
-
-    hd__cur = to->fiber == hd__exec.main_task.fiber ? NULL : to;
-    hd__asan_switch(&from->fiber->fake_stack, to->fiber->low, to->fiber->size);
-    hd__tsan_fiber_switch(to->fiber->tsan);
-    struct transfer t = jump_fcontext(to->fiber->context, from);
-    arrived(t, from);
-
-    if (__cxa_get_globals)
-        memcpy(__cxa_get_globals(), cxa, sizeof cxa);
-    errno = saved_errno;
+    hd__fiber_switch_inline(from, to);
 }
 
 void hd__fiber_leave(struct hd_task *from, struct hd_task *to)
@@ -180,9 +147,11 @@ void hd__fibers_reset(struct hd_task *main_task, struct hd_task *const *task,
     for (uint32_t i = 0; i < tasks; i++) {
         struct hd_fiber *f = task[i]->fiber;
         bool ended = task[i]->state == HD_TASK_ENDED;
-        hd__tsan_fiber_barrier(main_task->fiber->tsan, f->tsan);
-        if (ended)
+        if (ended) {
+            hd__tsan_acquire(&task[i]->end->clock); /* as a join */
             continue;
+        }
+        hd__tsan_fiber_barrier(main_task->fiber->tsan, f->tsan);
         asan_drop(main_task->fiber, f);
         if (f->tsan != NULL) {
             hd__tsan_fiber_destroy(f->tsan);

@@ -4,13 +4,16 @@
  * Everything that can make two executions differ passes through hd__decide().
  * What is not a decision but still moves control - giving way in a spin loop -
  * depends only on the trace so far, and so replays by itself.
+ *
+ * The way from an API function to the switch is one function, by HD_INLINE;
+ * fiber_switch.h says why.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "engine.h"
-#include "fiber.h"
+#include "fiber_switch.h"
 #include "object.h"
 
 enum {
@@ -26,7 +29,7 @@ enum {
 
 /* ---- decisions ---- */
 
-static uint32_t choice_of(const struct hd_decision *d, uint32_t option)
+HD_INLINE uint32_t choice_of(const struct hd_decision *d, uint32_t option)
 {
     switch (d->kind) {
     case HD_CHOICE_SWITCH:
@@ -49,7 +52,7 @@ static void note_deviation(const struct hd_deviation *d)
 }
 
 /* Keeps the deviation, and what it was applied to. */
-static void record(const struct hd_decision *d, uint32_t option)
+HD_INLINE void record(const struct hd_decision *d, uint32_t option)
 {
     struct hd_exec *x = &hd__exec;
     const struct hd_task *t = d->task;
@@ -72,8 +75,8 @@ static void record(const struct hd_decision *d, uint32_t option)
     note_deviation(&dev);
 }
 
-static uint32_t decide_among(struct hd_task *t, enum hd_choice_kind kind,
-                             uint32_t n, const uint32_t *label)
+HD_INLINE uint32_t decide_among(struct hd_task *t, enum hd_choice_kind kind,
+                                uint32_t n, const uint32_t *label)
 {
     if (n < 2)
         return 0;
@@ -85,7 +88,7 @@ static uint32_t decide_among(struct hd_task *t, enum hd_choice_kind kind,
     return option;
 }
 
-static uint32_t decide(struct hd_task *t, enum hd_choice_kind kind, uint32_t n)
+HD_INLINE uint32_t decide(struct hd_task *t, enum hd_choice_kind kind, uint32_t n)
 {
     /* A choice has 16 bits in a plan. */
     return decide_among(t, kind, n <= HD_PLAN_TASK_MAX ? n : HD_PLAN_TASK_MAX,
@@ -99,13 +102,13 @@ uint32_t hd__decide(enum hd_choice_kind kind, uint32_t n, const uint32_t *label)
 
 /* ---- the ready queue ---- */
 
-static void ready_push(struct hd_task *t)
+HD_INLINE void ready_push(struct hd_task *t)
 {
     t->state = HD_TASK_READY;
     hd__exec.ready[hd__exec.readies++] = t;
 }
 
-static struct hd_task *ready_take(uint32_t i)
+HD_INLINE struct hd_task *ready_take(uint32_t i)
 {
     struct hd_exec *x = &hd__exec;
     HD_CHECK(i < x->readies);
@@ -132,7 +135,7 @@ void hd__wake(struct hd_task *t)
  * How many accesses the running task may make before the slow path must look:
  * up to the strategy's next stop, the next spin check, the end of the trace.
  */
-static void set_limit(struct hd_task *t)
+HD_INLINE void set_limit(struct hd_task *t)
 {
     const struct hd_exec *x = &hd__exec;
     uint32_t len = hd__trace_len();
@@ -163,9 +166,8 @@ void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc,
     hd__look_again();
 }
 
-static void run(struct hd_task *from, struct hd_task *to)
+HD_INLINE void run(struct hd_task *from, struct hd_task *to)
 {
-    struct hd_exec *x = &hd__exec;
     to->state = HD_TASK_RUNNING;
     to->streak_start = hd__trace_len();
     to->check_at = to->streak_start + SPIN_WINDOW;
@@ -174,8 +176,7 @@ static void run(struct hd_task *from, struct hd_task *to)
         return;
     if (from->state == HD_TASK_ENDED)
         hd__fiber_leave(from, to);
-    hd__fiber_switch(from, to);
-    (void)x;
+    hd__fiber_switch_inline(from, to);
 }
 
 void hd__stop(enum hd_outcome outcome)
@@ -203,7 +204,7 @@ static uint32_t timer_options(void)
  * The current task cannot go on.  Says who can, taken out of the queue, or
  * NULL if nobody ever will.
  */
-static struct hd_task *pick_next(struct hd_task *t)
+HD_INLINE struct hd_task *pick_next(struct hd_task *t)
 {
     struct hd_exec *x = &hd__exec;
     if (x->timers > 0)
@@ -214,7 +215,7 @@ static struct hd_task *pick_next(struct hd_task *t)
     return ready_take(decide(t, HD_CHOICE_NEXT, x->readies));
 }
 
-static void next_or_end(struct hd_task *t)
+HD_INLINE void next_or_end(struct hd_task *t)
 {
     struct hd_task *next = pick_next(t);
     if (next == NULL) {
@@ -358,8 +359,6 @@ static void check_spin(struct hd_task *t)
 {
     struct hd_exec *x = &hd__exec;
     uint32_t len = hd__trace_len();
-    if (len < t->check_at)
-        return;
     t->check_at = len + SPIN_WINDOW;
     scan_changes();
     bool spins = len - x->last_change >= SPIN_WINDOW;
@@ -377,19 +376,20 @@ static void check_spin(struct hd_task *t)
 
 /* ---- scheduling points ---- */
 
-static bool strategy_wants(const struct hd_task *t)
+HD_INLINE bool strategy_wants(const struct hd_task *t)
 {
     return hd__exec.strategy->every_point || t->segment > t->stop_segment ||
            (t->segment == t->stop_segment && t->offset >= t->stop_offset);
 }
 
 /* Steps 3 of engine.h: a timer may fire early, another task may run. */
-static void decide_before(struct hd_task *t)
+HD_INLINE void decide_before(struct hd_task *t)
 {
     struct hd_exec *x = &hd__exec;
     if (hd__trace.next >= hd__trace.end)
         hd__stop(HD_OUTCOME_BUDGET);
-    check_spin(t);
+    if (__builtin_expect(hd__trace_len() >= t->check_at, 0))
+        check_spin(t);
     if (!strategy_wants(t))
         return;
     if (x->timers > 0)
@@ -406,7 +406,7 @@ static void decide_before(struct hd_task *t)
 }
 
 /* Step 4: from now on the operation counts as done. */
-static void perform(struct hd_task *t)
+HD_INLINE void perform(struct hd_task *t)
 {
     const struct hd_op *op = &t->op;
     uint8_t flags = hd_op_flags[op->kind];

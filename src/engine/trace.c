@@ -46,31 +46,34 @@ void hd__trace_begin(uint32_t steps_max)
     hd__trace.end = hd__trace.first + steps_max;
 }
 
+/* What of a record the hash takes: everything but addresses of accesses. */
+static struct hd_record stable(const struct hd_record *r, uint64_t base)
+{
+    const uint64_t low48 = 0xffffffffffffu;
+    uint8_t flags = hd_op_flags[hd__record_kind(r)];
+    bool access = (flags & (HD_OPF_R | HD_OPF_W)) && !(flags & HD_OPF_S);
+    uint64_t pc = r->where & low48;
+    return (struct hd_record){
+        .where = (r->where & ~low48) | ((pc == 0 ? 0 : pc - base) & low48),
+        .what = access ? r->what & ~low48 : r->what,
+    };
+}
+
 /*
- * Addresses of accesses differ from process to process and are left out; what
- * sync operations and results carry (object ids, values) is kept.
+ * Chunk by chunk, each seeded with the hash so far: for the short traces of most
+ * executions XXH3's streaming state would cost more than the hashing.
  */
 uint64_t hd__trace_hash(void)
 {
-    enum { CHUNK = 64 };
-    uint64_t base = hd_load_base();
-    XXH3_state_t state;
-    XXH3_64bits_reset(&state);
+    enum { CHUNK = 128 };
+    uint64_t base = hd_load_base(), hash = 0;
     struct hd_record buffer[CHUNK];
-    unsigned n = 0;
-    for (const struct hd_record *r = hd__trace.first; r < hd__trace.next; r++) {
-        enum hd_op_kind kind = hd__record_kind(r);
-        bool access = (hd_op_flags[kind] & (HD_OPF_R | HD_OPF_W)) &&
-                      !(hd_op_flags[kind] & HD_OPF_S);
-        uint64_t pc = hd__record_pc(r);
-        buffer[n].where = (r->where & ~0xffffffffffffu) |
-                          ((pc == 0 ? 0 : pc - base) & 0xffffffffffffu);
-        buffer[n].what = access ? r->what & ~0xffffffffffffu : r->what;
-        if (++n == CHUNK) {
-            XXH3_64bits_update(&state, buffer, sizeof buffer);
-            n = 0;
-        }
-    }
-    XXH3_64bits_update(&state, buffer, n * sizeof buffer[0]);
-    return XXH3_64bits_digest(&state);
+    const struct hd_record *r = hd__trace.first;
+    do {
+        size_t n = 0;
+        for (; r < hd__trace.next && n < CHUNK; r++)
+            buffer[n++] = stable(r, base);
+        hash = XXH3_64bits_withSeed(buffer, n * sizeof buffer[0], hash);
+    } while (r < hd__trace.next);
+    return hash;
 }

@@ -45,19 +45,19 @@ void hd__release_for(struct hd_task *t, struct hd_vclock *c)
 {
     if (hd__exec.firing)
         return;
-    as(t, hd__tsan_release, c);
-    hd__vclock_join(c, &t->clock);
+    if (hd__tsan_present())
+        as(t, hd__tsan_release, c);
+    /* What is released is everything up to the old time. */
     *component(&t->clock, t->index) += 1;
-    /* What was released is everything up to the old time. */
-    if (*component(c, t->index) < t->clock.c[t->index])
-        c->c[t->index] = t->clock.c[t->index];
+    hd__vclock_join(c, &t->clock);
 }
 
 void hd__acquire_for(struct hd_task *t, struct hd_vclock *c)
 {
     if (hd__exec.firing)
         return;
-    as(t, hd__tsan_acquire, c);
+    if (hd__tsan_present())
+        as(t, hd__tsan_acquire, c);
     hd__vclock_join(&t->clock, c);
 }
 

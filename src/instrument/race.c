@@ -1,8 +1,8 @@
 /*
  * race.c - what the real ThreadSanitizer reports, as events.
  *
- * TSan calls __tsan_on_report() with its locks held, in the middle of the
- * racing access.  There the report is only copied into static memory; it is
+ * TSan calls the hooks below with its locks held, in the middle of the racing
+ * access.  There the report is only copied into static memory; it is
  * told to the oracles when the execution is over, so that a race ends nothing:
  * the wrong value that follows from it is found in the same execution.
  */
@@ -19,12 +19,11 @@
 
 #define WEAK __attribute__((weak))
 
-extern int __tsan_get_report_data(void *report, const char **description,
-                                  int *count, int *stack_count, int *mop_count,
-                                  int *loc_count, int *mutex_count,
-                                  int *thread_count, int *unique_tid_count,
-                                  void **sleep_trace,
-                                  unsigned long trace_size) WEAK;
+extern int get_report_data(
+    void *report, const char **description, int *count, int *stack_count,
+    int *mop_count, int *loc_count, int *mutex_count, int *thread_count,
+    int *unique_tid_count, void **sleep_trace,
+    unsigned long trace_size) __asm__("__tsan_get_report_data") WEAK;
 extern int __tsan_get_report_mop(void *report, unsigned long idx, int *tid,
                                  void **addr, int *size, int *write, int *atomic,
                                  void **trace, unsigned long trace_size) WEAK;
@@ -101,16 +100,15 @@ static void copy_side(struct hd_race_side *s, void *report, unsigned long i,
     }
 }
 
-/* TSan's hook; strong here, weak there. */
-void __tsan_on_report(void *report)
+static void keep(void *report)
 {
     const char *description = NULL;
     int count, stacks, mops = 0, locs = 0, mutexes, threads = 0, tids;
     void *sleep_trace[1];
     if (!hd__tsan_present() || !hd__exec.active || races == RACES_MAX)
         return;
-    __tsan_get_report_data(report, &description, &count, &stacks, &mops, &locs,
-                           &mutexes, &threads, &tids, sleep_trace, 1);
+    get_report_data(report, &description, &count, &stacks, &mops, &locs, &mutexes,
+                    &threads, &tids, sleep_trace, 1);
     if (mops < 2)
         return; /* not a race of two accesses: a lock-order report and the like */
     struct hd_race *r = &race[races];
@@ -128,6 +126,26 @@ void __tsan_on_report(void *report)
         copy(r->location, sizeof r->location, type);
     }
     races++;
+}
+
+/*
+ * bool __tsan::OnReport(const ReportDesc *, bool suppressed), a weak hook of the
+ * runtime that is asked before a report is formatted; true means that it is
+ * taken care of.  Formatting costs three times the report itself.
+ */
+bool hd__tsan_take_report(const void *report, bool suppressed) __asm__(
+    "_ZN6__tsan8OnReportEPKNS_10ReportDescEb");
+bool hd__tsan_take_report(const void *report, bool suppressed)
+{
+    if (!suppressed)
+        keep((void *)report);
+    return true;
+}
+
+/* The documented hook, should a runtime not have the other one. */
+void __tsan_on_report(void *report)
+{
+    keep(report);
 }
 
 /* Reports are findings here; TSan's own text would only be in the way. */

@@ -21,12 +21,6 @@
 
 #define WEAK __attribute__((weak))
 
-extern void *__tsan_get_report_data(void) WEAK;
-extern void __asan_init(void) WEAK;
-extern void __sanitizer_start_switch_fiber(void **save, const void *bottom,
-                                           size_t size) WEAK;
-extern void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old,
-                                            size_t *size_old) WEAK;
 extern void __asan_unpoison_memory_region(const volatile void *addr,
                                           size_t size) WEAK;
 extern int __lsan_do_recoverable_leak_check(void) WEAK;
@@ -38,7 +32,6 @@ extern void __sanitizer_set_report_fd(void *fd) WEAK;
 extern void *__tsan_get_current_fiber(void) WEAK;
 extern void *__tsan_create_fiber(unsigned flags) WEAK;
 extern void __tsan_destroy_fiber(void *fiber) WEAK;
-extern void __tsan_switch_to_fiber(void *fiber, unsigned flags) WEAK;
 extern void __tsan_set_fiber_name(void *fiber, const char *name) WEAK;
 extern void __tsan_acquire(void *addr) WEAK;
 extern void __tsan_release(void *addr) WEAK;
@@ -50,18 +43,6 @@ extern void __tsan_write_range_pc(void *addr, size_t n, void *pc) WEAK;
 extern void *__asan_memset(void *to, int c, size_t n) WEAK;
 extern void __asan_store8(const volatile void *p) WEAK;
 extern void *__asan_memcpy(void *to, const void *from, size_t n) WEAK;
-
-enum { TSAN_NO_SYNC = 1 };
-
-bool hd__asan_present(void)
-{
-    return &__asan_init != NULL;
-}
-
-bool hd__tsan_present(void)
-{
-    return &__tsan_get_report_data != NULL;
-}
 
 /* Set by the file that provides the __tsan_* ABI, where it is linked. */
 extern const char hd__tsan_abi WEAK;
@@ -81,18 +62,6 @@ bool hd_flavor_sees_races(const char *flavor)
 }
 
 /* ---- AddressSanitizer ---- */
-
-void hd__asan_switch(void **save, const void *low, size_t size)
-{
-    if (__sanitizer_start_switch_fiber)
-        __sanitizer_start_switch_fiber(save, low, size);
-}
-
-void hd__asan_switched(void *saved)
-{
-    if (__sanitizer_finish_switch_fiber)
-        __sanitizer_finish_switch_fiber(saved, NULL, NULL);
-}
 
 void hd__asan_unpoison(const void *p, size_t size)
 {
@@ -192,19 +161,13 @@ void hd__tsan_fiber_destroy(void *fiber)
         __tsan_destroy_fiber(fiber);
 }
 
-void hd__tsan_fiber_switch(void *fiber)
-{
-    if (fiber != NULL)
-        __tsan_switch_to_fiber(fiber, TSAN_NO_SYNC);
-}
-
 void hd__tsan_fiber_barrier(void *main_fiber, void *fiber)
 {
     if (fiber == NULL)
         return;
-    __tsan_switch_to_fiber(fiber, TSAN_NO_SYNC);
+    hd__tsan_fiber_switch(fiber);
     __tsan_release(&epoch_key);
-    __tsan_switch_to_fiber(main_fiber, TSAN_NO_SYNC);
+    hd__tsan_fiber_switch(main_fiber);
 }
 
 void hd__tsan_barrier_done(void)

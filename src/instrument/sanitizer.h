@@ -8,19 +8,49 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-bool hd__asan_present(void);
-bool hd__tsan_present(void); /* the real one, not heddle's own ABI */
+extern void *__tsan_get_report_data(void) __attribute__((weak));
+extern void __asan_init(void) __attribute__((weak));
+extern void __sanitizer_start_switch_fiber(void **save, const void *bottom,
+                                           size_t size) __attribute__((weak));
+extern void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old,
+                                            size_t *size_old) __attribute__((weak));
+extern void __tsan_switch_to_fiber(void *fiber, unsigned flags)
+    __attribute__((weak));
+
+static inline bool hd__asan_present(void)
+{
+    return &__asan_init != NULL;
+}
+
+/* The real one, not heddle's own ABI, which never defines this symbol. */
+static inline bool hd__tsan_present(void)
+{
+    return &__tsan_get_report_data != NULL;
+}
 
 /* ASan: about to switch stacks (save NULL: never to come back), and arrived. */
-void hd__asan_switch(void **save, const void *low, size_t size);
-void hd__asan_switched(void *saved);
+static inline void hd__asan_switch(void **save, const void *low, size_t size)
+{
+    if (__sanitizer_start_switch_fiber)
+        __sanitizer_start_switch_fiber(save, low, size);
+}
+static inline void hd__asan_switched(void *saved)
+{
+    if (__sanitizer_finish_switch_fiber)
+        __sanitizer_finish_switch_fiber(saved, NULL, NULL);
+}
 void hd__asan_unpoison(const void *p, size_t size);
 
 /* TSan's fibers.  NULL where there is no TSan. */
 void *hd__tsan_fiber_create(unsigned index);
 void *hd__tsan_fiber_current(void);
 void hd__tsan_fiber_destroy(void *fiber);
-void hd__tsan_fiber_switch(void *fiber);
+static inline void hd__tsan_fiber_switch(void *fiber)
+{
+    enum { NO_SYNC = 1 }; /* a switch orders nothing */
+    if (fiber != NULL)
+        __tsan_switch_to_fiber(fiber, NO_SYNC);
+}
 /* All that `fiber` did is ordered before what the main fiber does next, once
  * hd__tsan_barrier_done() was called. */
 void hd__tsan_fiber_barrier(void *main_fiber, void *fiber);
