@@ -29,8 +29,13 @@ bool hd__is_runtime(uintptr_t pc)
 
 static void stack_add(struct hd_stack *out, uintptr_t ret)
 {
-    if (ret != 0 && out->count < HD_FRAMES_MAX && !hd__is_runtime(ret))
-        out->pc[out->count++] = ret - hd_load_base();
+    uint64_t offset;
+    if (ret == 0 || out->count == HD_FRAMES_MAX || hd__is_runtime(ret))
+        return;
+    /* Boost.Context's trampoline, from which every fiber's first frame came. */
+    if (strcmp(hd_function_at(ret - hd_load_base() - 1, &offset), "make_fcontext") == 0)
+        return;
+    out->pc[out->count++] = ret - hd_load_base();
 }
 
 void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
