@@ -48,10 +48,10 @@ double hd_now_seconds(void)
 
 /* ---- the pool ---- */
 
-bool hd_pool_open(struct hd_pool *p, unsigned slots, unsigned hang_seconds)
+bool hd_slots_open(struct hd_slots *p, unsigned slots, unsigned hang_seconds)
 {
     static const struct hd_slot empty = HD_SLOT_EMPTY;
-    *p = (struct hd_pool){.slots = slots, .hang_seconds = hang_seconds};
+    *p = (struct hd_slots){.slots = slots, .hang_seconds = hang_seconds};
     p->table = hd_interleavings_new(&p->table_fd);
     if (!p->table)
         return false;
@@ -63,14 +63,14 @@ bool hd_pool_open(struct hd_pool *p, unsigned slots, unsigned hang_seconds)
     return true;
 }
 
-static void slots_stop(struct hd_pool *p)
+static void slots_stop(struct hd_slots *p)
 {
     for (unsigned i = 0; i < p->slots; i++)
         hd_slot_stop(&p->slot[i]);
     p->flavor = NULL;
 }
 
-void hd_pool_close(struct hd_pool *p)
+void hd_slots_close(struct hd_slots *p)
 {
     slots_stop(p);
     free(p->slot);
@@ -91,7 +91,7 @@ struct piece {
 };
 
 struct run {
-    struct hd_pool *pool;
+    struct hd_slots *pool;
     const struct hd_job *job;
     struct hd_gathered *out;
     struct lease *lease; /* one per slot */
@@ -359,7 +359,7 @@ static enum hd_err run_loop(struct run *r, hd_progress_fn *progress)
     }
 }
 
-enum hd_err hd_dispatch(struct hd_pool *pool, const struct hd_job *job,
+enum hd_err hd_dispatch(struct hd_slots *pool, const struct hd_job *job,
                         hd_progress_fn *progress, struct hd_gathered *out)
 {
     *out = (struct hd_gathered){.stop_at = UINT64_MAX};

@@ -22,7 +22,7 @@ struct hd_strategy;
 extern volatile int hd_interrupted;
 void hd_interrupt_install(void);
 
-struct hd_pool {
+struct hd_slots {
     struct hd_slot *slot;
     unsigned slots;
     const char *flavor; /* of the running slots, NULL: none runs */
@@ -32,8 +32,8 @@ struct hd_pool {
 };
 
 /* False: no shared memory; errno says why. */
-bool hd_pool_open(struct hd_pool *p, unsigned slots, unsigned hang_seconds);
-void hd_pool_close(struct hd_pool *p);
+bool hd_slots_open(struct hd_slots *p, unsigned slots, unsigned hang_seconds);
+void hd_slots_close(struct hd_slots *p);
 
 struct hd_job {
     const struct hd_scenario *scenario;
@@ -80,7 +80,7 @@ struct hd_progress {
 };
 typedef void hd_progress_fn(const struct hd_progress *p);
 
-enum hd_err hd_dispatch(struct hd_pool *pool, const struct hd_job *job,
+enum hd_err hd_dispatch(struct hd_slots *pool, const struct hd_job *job,
                         hd_progress_fn *progress, struct hd_gathered *out);
 void hd_gathered_free(struct hd_gathered *g);
 

@@ -150,6 +150,7 @@ static void add(struct hd_evidence *e, struct hd_job_result *j,
     known.message = strdup(f->message);
     known.deviations = a->plan.count;
     known.preemptions = a->preemptions;
+    known.tasks = a->tasks;
     known.unexpected = !hd_verdict_listed(j->variant, f->cls);
     known.text = hd_evidence_text(e, c, j->flavor, a, f, replay);
     free(replay);

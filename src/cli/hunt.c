@@ -31,7 +31,7 @@ struct hunt {
     struct hd_selection selection;
     const struct hd_strategy *strategy;
     struct hd_evidence evidence;
-    struct hd_pool pool;
+    struct hd_slots pool;
     struct hd_results results;
 };
 
@@ -297,14 +297,14 @@ static void file_save(struct hunt *h, const char *path,
 
 static int hunt_all(struct hunt *h)
 {
-    if (!hd_pool_open(&h->pool, h->workers, h->hang_seconds))
+    if (!hd_slots_open(&h->pool, h->workers, h->hang_seconds))
         return hd_harness_error(&hd_command_hunt, "no shared memory: %s",
                                 strerror(errno));
     hd_interrupt_install();
     for (size_t f = 0; f < h->flavors.count; f++)
         for (size_t i = 0; i < h->selection.count && !hd_interrupted; i++)
             job_run(h, h->selection.choice[i], h->flavors.word[f]);
-    hd_pool_close(&h->pool);
+    hd_slots_close(&h->pool);
     hd_evidence_close(&h->evidence);
     if (h->table)
         hd_table_print(stdout, &h->results);

@@ -30,7 +30,7 @@ struct values {
 };
 
 struct verify {
-    uint32_t preemptions, early_timers, hang_seconds, steps_max;
+    uint32_t preemptions, early_timers, deviations, hang_seconds, steps_max;
     uint64_t runs;
     const char *flavor_word, *out_dir, *json;
     struct hd_words param_words, rest;
@@ -38,7 +38,7 @@ struct verify {
     const char *flavor;
     struct values values[HD_PARAMS_MAX];
     size_t params;
-    struct hd_pool pool; /* one slot, and the table of interleavings */
+    struct hd_slots pool; /* one slot, and the table of interleavings */
     struct hd_slot *slot;
     struct hd_evidence evidence;
     struct hd_results results; /* one job, for the finding */
@@ -178,6 +178,7 @@ static void search(struct verify *v, uint64_t number)
         .count = v->runs ? v->runs - v->result.executions : UINT64_MAX / 2,
         .preemptions = v->preemptions,
         .early_timers = v->early_timers,
+        .deviations = v->deviations,
         .in = combination(v, number),
     };
     if (hd_slot_send(v->slot, &q)) {
@@ -230,15 +231,22 @@ static int report(struct verify *v)
     printf("%s/%s, flavor %s, %" PRIu64 " combination%s of parameters\n",
            v->choice.scenario->name, v->choice.variant->name, v->flavor,
            v->result.combinations, v->result.combinations == 1 ? "" : "s");
-    printf(
-        "%s within %" PRIu32 " preemptions and %" PRIu32 " early timers: %" PRIu64
-        " executions, %s%" PRIu64 " distinct interleavings, %s\n",
-        v->result.finding    ? "stopped"
-        : v->result.complete ? "complete"
-                             : "incomplete",
-        v->preemptions, v->early_timers, v->result.executions,
-        v->result.saturated ? ">=" : "", v->result.distinct,
-        v->result.finding ? hd_class_name(v->result.finding->cls) : "no finding");
+    char bounds[80];
+    if (v->deviations != UINT32_MAX)
+        snprintf(bounds, sizeof bounds, "%" PRIu32 " deviations", v->deviations);
+    else
+        snprintf(bounds, sizeof bounds,
+                 "%" PRIu32 " preemptions and %" PRIu32 " early timers",
+                 v->preemptions, v->early_timers);
+    printf("%s within %s: %" PRIu64 " executions, %s%" PRIu64
+           " distinct interleavings, %s\n",
+           v->result.finding    ? "stopped"
+           : v->result.complete ? "complete"
+                                : "incomplete",
+           bounds, v->result.executions, v->result.saturated ? ">=" : "",
+           v->result.distinct,
+           v->result.finding ? hd_class_name(v->result.finding->cls)
+                             : "no finding");
     if (v->json) {
         struct hd_bytes out = {0};
         hd_json_verify(&v->result, &out);
@@ -266,12 +274,13 @@ static int verify(struct verify *v)
     v->result.flavor = v->flavor;
     v->result.preemptions = v->preemptions;
     v->result.early_timers = v->early_timers;
+    v->result.deviations = v->deviations;
     v->evidence = (struct hd_evidence){.command = &hd_command_verify,
                                        .out_dir = v->out_dir,
                                        .hang_seconds = v->hang_seconds,
                                        .steps_max = v->steps_max,
                                        .starve_max_ns = -1};
-    if (!hd_pool_open(&v->pool, 1, v->hang_seconds))
+    if (!hd_slots_open(&v->pool, 1, v->hang_seconds))
         return hd_harness_error(&hd_command_verify, "no shared memory: %s",
                                 strerror(errno));
     v->slot = &v->pool.slot[0];
@@ -283,7 +292,7 @@ static int verify(struct verify *v)
         search_all(v);
         status = report(v);
     }
-    hd_pool_close(&v->pool);
+    hd_slots_close(&v->pool);
     hd_evidence_close(&v->evidence);
     hd_results_free(&v->results);
     return status;
@@ -297,6 +306,8 @@ static int check(struct verify *v)
     if (!hd_cli_select_one(c, v->rest.word[0], &v->choice) ||
         !hd_cli_select_flavor(c, v->flavor_word, &v->flavor) || !params_prepare(v))
         return HD_EXIT_USAGE;
+    if (v->deviations != UINT32_MAX)
+        v->preemptions = v->early_timers = v->deviations;
     if (!v->hang_seconds || !v->steps_max || v->steps_max > 100000000)
         return hd_usage_error(
             c, "--hang-seconds takes at least 1, --steps 1 to 100000000");
@@ -308,6 +319,7 @@ static int run(int argc, char **argv)
     static const struct hd_options def = HD_OPTIONS_DEFAULT;
     struct verify v = {.preemptions = 2,
                        .early_timers = 1,
+                       .deviations = UINT32_MAX,
                        .hang_seconds = 10,
                        .steps_max = def.steps_max,
                        .flavor_word = "none",
@@ -317,6 +329,8 @@ static int run(int argc, char **argv)
          "at most N in a schedule (2)"},
         {"--early-timers", HD_OPT_U32, &v.early_timers, "N",
          "at most N of them (1)"},
+        {"--deviations", HD_OPT_U32, &v.deviations, "N",
+         "instead: at most N choices of any kind (no limit)"},
         {"--param", HD_OPT_LIST, &v.param_words, "NAME=V",
          "only this value; may be repeated"},
         {"--flavor", HD_OPT_STRING, &v.flavor_word, "F",

@@ -66,11 +66,12 @@ const struct hd_strategy *hd_strategy_find(const char *name);
 
 /*
  * The exhaustive strategy `dfs` keeps state across executions: it explores the
- * tree of decisions with at most `preemptions` preemptive switches and
- * `early_timers` early firings, everything else without bound.
+ * tree of decisions with at most `preemptions` preemptive switches,
+ * `early_timers` early firings and `deviations` choices of any kind that are not
+ * the default.
  */
 struct hd_dfs_bounds {
-    uint32_t preemptions, early_timers;
+    uint32_t preemptions, early_timers, deviations;
 };
 void hd_dfs_start(struct hd_dfs_bounds b);
 /* After an execution: is there another one to run?  False: complete. */

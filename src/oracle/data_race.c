@@ -40,9 +40,9 @@ static void fill_site(struct hd_site *site, const struct hd_race_side *s,
                                  s->size, s->size == 1 ? "" : "s");
     site->op = access_name(s);
     site->object = memory;
-    site->stack.count = s->frames;
     for (uint32_t i = 0; i < s->frames; i++)
-        site->stack.pc[i] = s->pc[i] - hd_load_base();
+        if (!hd__is_runtime(s->pc[i]))
+            site->stack.pc[site->stack.count++] = s->pc[i] - hd_load_base();
 }
 
 static void on_event(const struct hd_event *e)

@@ -76,6 +76,7 @@ static json_t *finding_of(const struct hd_scenario *s,
     put(o, "message", text(f->message));
     put(o, "deviations", number(f->deviations));
     put(o, "preemptions", number(f->preemptions));
+    put(o, "tasks", number(f->tasks));
     put(o, "count", number(f->count));
     put(o, "wanted", json_boolean(f->wanted));
     put(o, "unexpected", json_boolean(f->unexpected));
@@ -199,6 +200,8 @@ void hd_json_verify(const struct hd_verify_result *v, struct hd_bytes *out)
     put(root, "flavor", json_string(v->flavor));
     put(root, "preemptions", number(v->preemptions));
     put(root, "early_timers", number(v->early_timers));
+    if (v->deviations != UINT32_MAX)
+        put(root, "deviations", number(v->deviations));
     put(root, "combinations", number(v->combinations));
     put(root, "executions", number(v->executions));
     put(root, "distinct_interleavings", number(v->distinct));

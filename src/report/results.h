@@ -26,7 +26,7 @@ struct hd_result_finding {
     uint64_t count;              /* executions that showed it */
     double seconds_to_find;
     size_t deviations;
-    uint32_t preemptions;
+    uint32_t preemptions, tasks;
 };
 
 /* One job: a variant in a flavor. */
@@ -92,6 +92,7 @@ struct hd_verify_result {
     const struct hd_variant *variant;
     const char *flavor;
     uint32_t preemptions, early_timers;
+    uint32_t deviations; /* UINT32_MAX: not bounded */
     uint64_t combinations, executions, distinct;
     bool saturated, complete;
     double seconds;

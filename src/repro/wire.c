@@ -95,6 +95,7 @@ void hd_request_write(const struct hd_request *q, struct hd_bytes *out)
     hd_bytes_u8(out, q->keep_going);
     hd_bytes_u32(out, q->preemptions);
     hd_bytes_u32(out, q->early_timers);
+    hd_bytes_u32(out, q->deviations);
     for (int i = 0; i < HD_PARAMS_MAX; i++)
         hd_bytes_u64(out, (uint64_t)q->in.param[i]);
     hd_account_plan_write(&q->plan, q->anchor, out);
@@ -115,6 +116,7 @@ bool hd_request_read(struct hd_request *q, enum hd_wire_type type,
     q->keep_going = hd_read_u8(in);
     q->preemptions = hd_read_u32(in);
     q->early_timers = hd_read_u32(in);
+    q->deviations = hd_read_u32(in);
     for (int i = 0; i < HD_PARAMS_MAX; i++)
         q->in.param[i] = (int64_t)hd_read_u64(in);
     return hd_account_plan_read(&q->plan, &q->anchor, in) && q->scenario &&

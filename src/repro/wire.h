@@ -52,7 +52,7 @@ struct hd_request {
      * VERIFY: at most count executions. */
     uint64_t seed, first, count;
     bool keep_going;
-    uint32_t preemptions, early_timers; /* VERIFY */
+    uint32_t preemptions, early_timers, deviations; /* VERIFY */
     struct hd_input in;                 /* RUN, VERIFY */
     struct hd_plan plan;                /* RUN */
     struct hd_account_anchor *anchor;   /* RUN by re-anchoring, else NULL */

@@ -228,7 +228,8 @@ static void serve_verify(struct serving *s)
 {
     uint64_t i = s->q->first, end = s->q->first + s->q->count, last = now_ms();
     bool more = true, found = false, cut = false; /* cut: by the step budget */
-    hd_dfs_start((struct hd_dfs_bounds){s->q->preemptions, s->q->early_timers});
+    hd_dfs_start((struct hd_dfs_bounds){s->q->preemptions, s->q->early_timers,
+                                        s->q->deviations});
     s->opt.strategy = hd_strategy_find("dfs");
     while (more && !found && i < end) {
         const struct hd_result *r = run(s, &s->q->in, i);

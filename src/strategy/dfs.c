@@ -8,8 +8,10 @@
  * so is anything but the default at a yield (or a yielding loop would have an
  * endless tree); an early firing counts against a bound of its own.  All other
  * choices - who runs when a task blocked, which case, which waiter - are free
- * and explored completely.  When the search ends, every schedule within the
- * bounds (and the step budget) has been run.
+ * and explored completely, unless the number of deviations is bounded as well
+ * (which finds the smallest plan; Emmi, Qadeer and Rakamaric, "Delay-bounded
+ * scheduling", POPL 2011, bound in the same spirit).  When the search ends, every
+ * schedule within the bounds (and the step budget) has been run.
  */
 #include <stdlib.h>
 
@@ -33,7 +35,7 @@ static struct {
     size_t nodes, capacity;
     size_t depth; /* decisions made so far in this execution */
     bool diverged;
-    uint32_t preemptions, early_timers; /* spent on the path up to depth */
+    struct hd_dfs_bounds spent; /* on the path up to depth */
 } dfs;
 
 void hd_dfs_start(struct hd_dfs_bounds b)
@@ -47,7 +49,7 @@ static void begin(const struct hd_options *opt)
     (void)opt;
     dfs.depth = 0;
     dfs.diverged = false;
-    dfs.preemptions = dfs.early_timers = 0;
+    dfs.spent = (struct hd_dfs_bounds){0};
 }
 
 static enum cost cost_of(const struct hd_decision *d)
@@ -67,17 +69,21 @@ static enum cost cost_of(const struct hd_decision *d)
 
 static bool affordable(enum cost c)
 {
+    const struct hd_dfs_bounds *spent = &dfs.spent, *most = &dfs.bounds;
+    if (spent->deviations >= most->deviations)
+        return false;
     return c == FREE ||
-           (c == PREEMPTION && dfs.preemptions < dfs.bounds.preemptions) ||
-           (c == EARLY_TIMER && dfs.early_timers < dfs.bounds.early_timers);
+           (c == PREEMPTION && spent->preemptions < most->preemptions) ||
+           (c == EARLY_TIMER && spent->early_timers < most->early_timers);
 }
 
 static void spend(const struct node *n)
 {
     if (n->chosen == 0)
         return;
-    dfs.preemptions += n->cost == PREEMPTION;
-    dfs.early_timers += n->cost == EARLY_TIMER;
+    dfs.spent.preemptions += n->cost == PREEMPTION;
+    dfs.spent.early_timers += n->cost == EARLY_TIMER;
+    dfs.spent.deviations++;
 }
 
 static struct node *push(uint32_t n, enum cost cost)

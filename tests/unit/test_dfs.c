@@ -70,7 +70,7 @@ static size_t search(uint32_t preemptions)
     struct hd_options o = options("dfs", 0);
     size_t executions = 0;
     seen.count = 0;
-    hd_dfs_start((struct hd_dfs_bounds){preemptions, 0});
+    hd_dfs_start((struct hd_dfs_bounds){preemptions, 0, UINT32_MAX});
     do {
         order_len = 0;
         order[0] = '\0';
@@ -228,7 +228,7 @@ static void choices_are_free_and_explored_once(void **state)
     struct hd_options o = options("dfs", 0);
     memset(outcomes, 0, sizeof outcomes);
     int executions = 0;
-    hd_dfs_start((struct hd_dfs_bounds){0, 0});
+    hd_dfs_start((struct hd_dfs_bounds){0, 0, UINT32_MAX});
     do {
         expect_clean(run_with(&o, choose_all, NULL));
         executions++;
@@ -257,7 +257,7 @@ static void early_timers_have_a_bound_of_their_own(void **state)
     for (uint32_t bound = 0; bound < 2; bound++) {
         int executions = 0;
         memset(outcomes, 0, sizeof outcomes);
-        hd_dfs_start((struct hd_dfs_bounds){0, bound});
+        hd_dfs_start((struct hd_dfs_bounds){0, bound, UINT32_MAX});
         do {
             expect_clean(run_with(&o, race_a_timeout, NULL));
             executions++;
@@ -284,7 +284,7 @@ static void code_that_is_not_deterministic_is_noticed(void **state)
     struct hd_options o = options("dfs", 0);
     int runs = 0;
     bool diverged = false;
-    hd_dfs_start((struct hd_dfs_bounds){0, 0});
+    hd_dfs_start((struct hd_dfs_bounds){0, 0, UINT32_MAX});
     do {
         run_with(&o, not_the_same_twice, &runs);
         diverged = diverged || hd_dfs_diverged();

@@ -238,7 +238,7 @@ static void dfs_replays(void **state)
     (void)state;
     struct hd_options o = options("dfs", 0);
     for (size_t p = 0; p < COUNT(programs); p++) {
-        hd_dfs_start((struct hd_dfs_bounds){2, 2});
+        hd_dfs_start((struct hd_dfs_bounds){2, 2, UINT32_MAX});
         for (int i = 0; i < SEEDS; i++) {
             const struct hd_result *r = run_with(&o, programs[p], NULL);
             assert_false(hd_dfs_diverged());
