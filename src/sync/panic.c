@@ -110,7 +110,7 @@ __attribute__((noreturn)) static void resume(struct hd_task *t, struct panic *p,
     while (e != NULL && e->depth >= f->depth)
         e = e->earlier;
     t->panic = e;
-    _longjmp(f->resume, 1);
+    longjmp(f->resume, 1); /* not _longjmp, which TSan does not intercept */
 }
 
 /* Unwinds frame by frame; comes back to one whose deferred call recovered. */
