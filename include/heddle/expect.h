@@ -20,7 +20,8 @@ extern "C" {
 
 /*
  * unbounded-tasks: from now on at most n tasks, the caller's included, may be
- * alive at the same time.  A spawn beyond that is a finding (once).
+ * at work at the same time: their functions, deferred calls included, have not
+ * returned.  A spawn beyond that is a finding (once).
  *
  *     hd_expect_tasks_max(workers + 2);
  */
@@ -29,7 +30,8 @@ void hd_expect_tasks_max(uint32_t n);
 /*
  * ignored-cancel: a region that must end soon after ctx is done.  When it ends
  * although ctx was done for more than `bound` of virtual time, it is a finding.
- * Time by which timers fired early (starvation) is not counted.
+ * If ctx was done before, the time counts from the region's beginning.  Time by
+ * which timers fired early (starvation) is not counted.
  *
  *     hd_deadline_watch w = hd_expect_return(ctx, 10 * HD_MS);
  *     process(ctx, items);
@@ -38,6 +40,7 @@ void hd_expect_tasks_max(uint32_t n);
 typedef struct hd_deadline_watch {
     hd_ctx *ctx;
     hd_duration bound;
+    hd_duration since;   /* when the region began */
     hd_duration starved; /* starvation before the region */
 } hd_deadline_watch;
 hd_deadline_watch hd_expect_return(hd_ctx *ctx, hd_duration bound);
@@ -47,9 +50,12 @@ void hd_expect_returned(const hd_deadline_watch *w);
  * late-work: work that goes on after it was told to stop.  hd_stop_wanted() says
  * that some task has decided that the others should stop, and that `ctx` is how
  * they would learn of it.  hd_item_started() says that a task begins an item.
- * An item is late if it starts after the stop was wanted and either ctx had
- * been cancelled and the starting task knew (happens-before), or ctx is not
- * cancelled even when the scenario returns.
+ * An item is late if it starts after the stop was wanted and
+ *   - ctx had been cancelled and the starting task knew (happens-before), or
+ *   - ctx is not cancelled even when the scenario returns, or
+ *   - who wanted the stop had returned without a cancel, and the cancel in the
+ *     end came from somebody who had waited for the item's task, as
+ *     hd_group_wait() does: it stopped nobody.
  *
  *     if (done(x)) { hd_stop_wanted(&s, ctx); return NULL; }
  *     hd_item_started(&s);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../base/io.h"
@@ -20,6 +21,10 @@
 #include "cli.h"
 #include "dispatch.h"
 #include "evidence.h"
+
+/* Files that are open besides those of the workers: the table, the symbolizers'
+ * pipes, a confirmation's worker, what is being written. */
+enum { FILES_SPARE = 24 };
 
 struct hunt {
     const char *strategy_name, *out_dir, *json, *report;
@@ -93,6 +98,22 @@ static bool strategy_choose(struct hunt *h)
     return false;
 }
 
+/* Whether the limit of open files has room: a socket and a log for each worker. */
+static int check_workers(const struct hunt *h)
+{
+    const struct hd_command *c = &hd_command_hunt;
+    struct rlimit limit;
+    if (h->workers < 1 || h->workers > 1024)
+        return hd_usage_error(c, "-j takes 1 to 1024 workers");
+    rlim_t need = 2 * (rlim_t)h->workers + FILES_SPARE;
+    if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < need)
+        return hd_usage_error(
+            c,
+            "-j %" PRIu32 " needs %ju open files, and the limit is %ju (ulimit -n)",
+            h->workers, (uintmax_t)need, (uintmax_t)limit.rlim_cur);
+    return HD_EXIT_OK;
+}
+
 /* Everything that can be wrong with the command line, before anything runs. */
 static int check(struct hunt *h)
 {
@@ -107,8 +128,8 @@ static int check(struct hunt *h)
         hd_cli_select_all(&h->selection);
     if (!h->selection.count)
         return hd_usage_error(c, "this program has no scenarios");
-    if (h->workers < 1 || h->workers > 1024)
-        return hd_usage_error(c, "-j takes 1 to 1024 workers");
+    if (check_workers(h))
+        return HD_EXIT_USAGE;
     if (h->steps_max < 1 || h->steps_max > 100000000)
         return hd_usage_error(c, "--steps takes 1 to 100000000");
     if (!h->hang_seconds)
@@ -264,6 +285,7 @@ static void job_run(struct hunt *h, struct hd_choice c, const char *flavor)
         .saturated = g.saturated,
         .expected = hd_expected_class(c.variant, hd_flavor_sees_races(flavor)),
         .interrupted = g.interrupted,
+        .failed = e != HD_E_OK,
     };
     memcpy(j->outcome, g.outcome, sizeof j->outcome);
     progress_clear();

@@ -4,9 +4,13 @@
  * Two more names are internal: `__worker` is what the front end starts for
  * each worker slot, `__exec` runs one schedule inside this process (for gdb).
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../repro/worker.h"
 #include "cli.h"
@@ -39,8 +43,24 @@ static int finish(int status)
     return status;
 }
 
+/*
+ * What the caller's environment must not break.  A standard stream that is closed
+ * would give its number to the next socket or file, and output would go there:
+ * /dev/null takes the number, opened so that writing to it fails as before.  A file
+ * size limit is an error of write(), with a message, and not a silent death.
+ */
+static void environment_prepare(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            _exit(HD_EXIT_HARNESS);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
+    environment_prepare();
     if (argc >= 3 && !strcmp(argv[1], "__worker"))
         return hd_worker_main((unsigned)strtoul(argv[2], NULL, 10));
     if (argc >= 2 && !strcmp(argv[1], "__exec"))

@@ -43,6 +43,7 @@ struct verify {
     struct hd_evidence evidence;
     struct hd_results results; /* one job, for the finding */
     struct hd_verify_result result;
+    uint64_t under_way; /* executions of the combination that is being searched */
     bool failed, stopped;
 };
 
@@ -132,6 +133,7 @@ static void found(struct verify *v, struct hd_account *a)
     if (a->findings)
         hd_evidence_add(&v->evidence, j, a,
                         verdict.primary < 0 ? 0 : (size_t)verdict.primary, known);
+    v->under_way = a->index + 1 - v->result.executions;
     v->stopped = true;
 }
 
@@ -145,7 +147,8 @@ static bool frame(struct verify *v, uint64_t number)
     struct hd_reader in = {.data = v->slot->payload.data,
                            .size = v->slot->payload.size};
     if (!e && type == HD_WIRE_PROGRESS) {
-        progress(v, number, hd_read_u64(&in));
+        v->under_way = hd_read_u64(&in);
+        progress(v, number, v->under_way);
         return true;
     }
     if (!e && type == HD_WIRE_FOUND && hd_account_read(&a, in.data, in.size)) {
@@ -155,6 +158,7 @@ static bool frame(struct verify *v, uint64_t number)
     }
     if (!e && type == HD_WIRE_DONE && hd_done_read(&done, &in)) {
         v->result.executions += done.next - done.first;
+        v->under_way = 0;
         v->result.complete &= done.complete;
         free(done.tally);
         return false;
@@ -189,13 +193,15 @@ static void search(struct verify *v, uint64_t number)
     for (;;) {
         struct pollfd fd = {.fd = v->slot->fd, .events = POLLIN};
         int n = poll(&fd, 1, 100);
+        if (n > 0 && !frame(v, number))
+            return;
+        /* Looked at after the frame: a finding that has arrived is not lost. */
         if (hd_interrupted) {
+            v->result.executions += v->under_way;
             v->stopped = true;
             v->result.complete = false;
             return;
         }
-        if (n > 0 && !frame(v, number))
-            return;
     }
 }
 
@@ -214,8 +220,10 @@ static void search_all(struct verify *v)
     if (isatty(2))
         fprintf(stderr, "\r\033[K");
     v->result.seconds = hd_now_seconds() - start;
-    v->result.distinct =
-        hd_interleavings_count(v->pool.table, UINT64_MAX - 1, &v->result.saturated);
+    /* Of the executions that are counted: an interrupted worker is further. */
+    if (v->result.executions)
+        v->result.distinct = hd_interleavings_count(
+            v->pool.table, v->result.executions - 1, &v->result.saturated);
 }
 
 /* ---- the command ---- */

@@ -79,6 +79,21 @@ void hd__timers_due(void)
     }
 }
 
+/*
+ * How far the clock would go if nobody can run: to the first timer that helps.
+ * Firing a later one at once keeps the first one's task waiting as well.
+ */
+static int64_t idle_until(void)
+{
+    const struct hd_exec *x = &hd__exec;
+    for (size_t i = 0; i < x->timers; i++) {
+        const struct hd_timer *t = x->timer[i];
+        if (t->awaited == NULL || t->awaited(t))
+            return t->deadline_ns > x->now_ns ? t->deadline_ns : x->now_ns;
+    }
+    return x->now_ns;
+}
+
 void hd__timers_fire(uint32_t k)
 {
     struct hd_exec *x = &hd__exec;
@@ -92,6 +107,9 @@ void hd__timers_fire(uint32_t k)
                       (hd__cur != NULL && hd__cur->state == HD_TASK_RUNNING);
         if (others && deadline - x->now_ns > x->starvation_ns)
             x->starvation_ns = deadline - x->now_ns;
+        int64_t fair = others ? x->now_ns : idle_until();
+        if (deadline > fair)
+            x->starved_ns += deadline - fair;
         x->now_ns = deadline;
     }
     hd__timers_due();

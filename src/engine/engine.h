@@ -52,6 +52,7 @@ struct hd_op {
 };
 
 struct hd_frame;  /* sync/panic.c */
+struct hd_ctx;    /* sync/context.h */
 struct hd_object; /* object.h */
 struct hd_fiber;  /* fiber.h */
 
@@ -85,7 +86,12 @@ struct hd_task {
     struct hd_vclock start;       /* what the spawn released */
     struct hd_object *end;        /* what joiners wait for; made on demand */
     struct hd_frame *frames;      /* defer frames, innermost first */
+    bool returned;                /* its function; only its end is left */
     void *panic;                  /* the panic in progress, sync/panic.c */
+
+    /* Locks that it holds, in the order of taking; more than fit are forgotten. */
+    struct hd_object *held[8];
+    uint32_t helds;
 
     uint64_t priority; /* PCT, POS */
     uint64_t strategy_word;
@@ -94,6 +100,13 @@ struct hd_task {
 
 struct hd_timer;
 struct hd_oracle;
+
+/* What a test's own check says (hd_verdict()). */
+enum hd_check {
+    HD_CHECK_NONE, /* nothing, so far */
+    HD_CHECK_PASSED,
+    HD_CHECK_FAILED,
+};
 
 /* What a recorded deviation was applied to (kept beside the deviation). */
 struct hd_hit {
@@ -119,6 +132,7 @@ struct hd_exec {
     struct hd_task main_task; /* the thread that called hd_run() */
     struct hd_task **task;    /* all tasks by index */
     uint32_t tasks, tasks_capacity, tasks_live;
+    uint32_t tasks_working; /* whose function has not returned */
     struct hd_task **ready; /* ready tasks without the current, FIFO */
     uint32_t readies;
     struct hd_task *root;
@@ -132,7 +146,9 @@ struct hd_exec {
     struct hd_timer **timer; /* pending, sorted by (deadline, seq) */
     size_t timers, timers_capacity;
     uint64_t timer_seq;
-    int64_t starvation_ns;
+    int64_t starvation_ns;   /* the furthest that a timer was early */
+    int64_t starved_ns;      /* all that timers were early, together */
+    struct hd_ctx *contexts; /* all that were made: sync/context.c */
     bool firing; /* a timer fires: nobody does it, so it orders nothing */
 
     /* Trace length after the last operation that changed state; what of the
@@ -151,6 +167,10 @@ struct hd_exec {
     enum hd_outcome outcome;
     bool stopping;
     bool dirty; /* a detector's state is spoilt: use a fresh process */
+    /* What the same input's own check says in the default schedule; set by
+     * hd_run_scenario() where flaky-verdict is on. */
+    enum hd_check default_check;
+    enum hd_check check; /* what it says in this execution */
 
     struct hd_deathnote *note;
     struct hd_result result;
@@ -244,6 +264,9 @@ void hd__assertion(const char *expr, const char *file, int line, const void *pc,
                    const void *frame) __attribute__((noreturn));
 struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
                              uintptr_t pc);
+/* hd_go() and hd_join() for library code that was called at pc, with this frame. */
+struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame);
+void hd__join(struct hd_task *task, const void *pc, const void *frame);
 const char *hd__task_path(const struct hd_task *t); /* in the arena */
 void hd__task_body(struct hd_task *t);              /* what a fiber runs */
 /*

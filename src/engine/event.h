@@ -30,6 +30,13 @@
     X(CHAN_MISUSE) /* text: what panics */                                         \
     X(LOCK_MISUSE) /* text */                                                      \
     X(LIVELOCK)    /* no change of state within a fair window */                   \
+    X(SPAWN)       /* task started other; a: tasks at work now */                  \
+    X(TASKS_MAX)   /* a: how many may be at work */                                \
+    X(CTX_DONE)    /* ctx is done; task: who cancelled it; NULL: its deadline */   \
+    X(REGION_END)  /* ctx is done; a: ns from then to now; b: the bound */         \
+    X(STOP)        /* others should stop: object, and ctx tells them */            \
+    X(ITEM)        /* an item begins; object: as in STOP */                        \
+    X(VERDICT)     /* of a test's own check; a: whether it passed */               \
     X(RACE)        /* TSan reported; text: signature items; other data in race.h */
 
 enum hd_event_kind {
@@ -40,12 +47,14 @@ enum hd_event_kind {
 
 struct hd_task;
 struct hd_object;
+struct hd_ctx;
 
 struct hd_event {
     enum hd_event_kind kind;
     struct hd_task *task;
     struct hd_object *object;
     struct hd_task *other;
+    struct hd_ctx *ctx; /* sync/context.h */
     int64_t a, b;
     const char *text;
     const char *place; /* where an assertion stands in the source */

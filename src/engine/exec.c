@@ -69,12 +69,14 @@ static void reset(const struct hd_options *opt)
     x->epoch++;
     x->opt = *opt;
     x->strategy = opt->strategy;
-    x->tasks = x->tasks_live = x->readies = 0;
+    x->tasks = x->tasks_live = x->tasks_working = x->readies = 0;
     x->root = NULL;
     x->root_returned = false;
     x->objects = 0;
     x->kinds = NULL;
-    x->now_ns = x->starvation_ns = 0;
+    x->now_ns = x->starvation_ns = x->starved_ns = 0;
+    x->contexts = NULL;
+    x->check = HD_CHECK_NONE;
     x->timers = 0;
     x->firing = false;
     x->timer_seq = 0;
@@ -106,7 +108,7 @@ static void begin(const struct hd_options *opt)
     if (x->strategy->begin != NULL)
         x->strategy->begin(opt);
     oracles_begin();
-    hd__race_begin();
+    hd__race_begin(opt->fresh_detector);
     if (x->note != NULL) {
         x->note->cls = HD_NO_CLASS;
         x->note->deviations = 0;
@@ -185,6 +187,40 @@ static void run_variant(void *arg)
     c->variant->run(&c->in);
 }
 
+/*
+ * What the scenario's own check says about this input in the default schedule:
+ * one more execution, of which nothing else is kept.  If it dies, its death is
+ * that of the empty plan, which is what the death note says.  The last answer
+ * is remembered, since a fuzzer often keeps the parameters.
+ */
+static enum hd_check default_check(struct scenario_call *c,
+                                   const struct hd_options *opt)
+{
+    static struct {
+        struct scenario_call call;
+        uint32_t steps_max;
+        enum hd_check check;
+    } last;
+    if (last.call.variant == c->variant && last.steps_max == opt->steps_max &&
+        memcmp(&last.call.in, &c->in, sizeof c->in) == 0)
+        return last.check;
+    struct hd_options o = *opt;
+    o.strategy = hd_strategy_find("plan");
+    o.plan = NULL;
+    hd__exec.default_check = HD_CHECK_NONE;
+    hd_run(run_variant, c, &o);
+    last.call = *c;
+    last.steps_max = opt->steps_max;
+    last.check = hd__exec.check;
+    return last.check;
+}
+
+static bool is_default_schedule(const struct hd_options *opt)
+{
+    return opt->strategy == hd_strategy_find("plan") &&
+           (opt->plan == NULL || opt->plan->count == 0);
+}
+
 const struct hd_result *hd_run_scenario(const struct hd_scenario *s,
                                         const struct hd_variant *v,
                                         const struct hd_input *in,
@@ -195,5 +231,9 @@ const struct hd_result *hd_run_scenario(const struct hd_scenario *s,
     o.policies |= s->policies;
     if (hd__exec.note != NULL)
         memcpy(hd__exec.note->param, in->param, sizeof in->param);
+    enum hd_check check = HD_CHECK_NONE;
+    if ((o.policies & HD_CLASS_BIT(HD_FLAKY_VERDICT)) && !is_default_schedule(&o))
+        check = default_check(&c, &o);
+    hd__exec.default_check = check;
     return hd_run(run_variant, &c, &o);
 }

@@ -110,3 +110,21 @@ void hd__wake_all(struct hd_object *o)
     while (o->first != NULL)
         hd__wake_one(o, false);
 }
+
+void hd__lock_held(struct hd_object *lock)
+{
+    struct hd_task *t = hd__cur;
+    if (t->helds < sizeof t->held / sizeof t->held[0])
+        t->held[t->helds++] = lock;
+}
+
+void hd__lock_released(struct hd_task *t, const struct hd_object *lock)
+{
+    uint32_t i = t->helds;
+    while (i > 0 && t->held[i - 1] != lock)
+        i--;
+    if (i == 0)
+        return;
+    for (t->helds--; i <= t->helds; i++)
+        t->held[i - 1] = t->held[i];
+}

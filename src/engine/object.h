@@ -61,6 +61,13 @@ void hd__wait(struct hd_object *o);
 struct hd_task *hd__wake_one(struct hd_object *o, bool choose);
 void hd__wake_all(struct hd_object *o);
 
+/*
+ * The current task has taken a lock; a task has lost one that it held (or not:
+ * then nothing happens).  What oracles know of locks comes from here.
+ */
+void hd__lock_held(struct hd_object *lock);
+void hd__lock_released(struct hd_task *t, const struct hd_object *lock);
+
 /* "channel #2", in the arena. */
 const char *hd__object_name(const struct hd_object *o);
 

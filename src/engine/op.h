@@ -58,6 +58,30 @@ enum {
     X(MAP_READ, "map-read", HD_OPF_S | HD_OPF_R | HD_OPF_Q)                        \
     X(MAP_WRITE, "map-write", HD_OPF_S | HD_OPF_W)                                 \
     X(MAP_INSIDE, "map-inside", HD_OPF_S | HD_OPF_Q)                               \
+    X(RWLOCK_LOCK, "rwlock-lock", HD_OPF_S)                                        \
+    X(RWLOCK_UNLOCK, "rwlock-unlock", HD_OPF_S)                                    \
+    X(RWLOCK_RLOCK, "rwlock-rlock", HD_OPF_S)                                      \
+    X(RWLOCK_RUNLOCK, "rwlock-runlock", HD_OPF_S)                                  \
+    X(COND_WAIT, "cond-wait", HD_OPF_S)                                            \
+    X(COND_SIGNAL, "cond-signal", HD_OPF_S | HD_OPF_Q)                             \
+    X(COND_BROADCAST, "cond-broadcast", HD_OPF_S | HD_OPF_Q)                       \
+    X(ONCE, "once", HD_OPF_S | HD_OPF_Q)                                           \
+    X(ONCE_DONE, "once-done", HD_OPF_S)                                            \
+    X(SEM_ACQUIRE, "semaphore-acquire", HD_OPF_S)                                  \
+    X(SEM_TRY, "semaphore-try", HD_OPF_S | HD_OPF_Q)                               \
+    X(SEM_RELEASE, "semaphore-release", HD_OPF_S)                                  \
+    X(GROUP_GO, "group-go", HD_OPF_S)                                              \
+    X(GROUP_TRY, "group-try", HD_OPF_S | HD_OPF_Q)                                 \
+    X(GROUP_WAIT, "group-wait", HD_OPF_S | HD_OPF_Q)                               \
+    X(GROUP_DONE, "group-done", HD_OPF_S)                                          \
+    X(SYNCMAP_LOAD, "syncmap-load", HD_OPF_S | HD_OPF_R | HD_OPF_Q)                \
+    X(SYNCMAP_STORE, "syncmap-store", HD_OPF_S | HD_OPF_W)                         \
+    X(SYNCMAP_LOAD_OR_STORE, "syncmap-load-or-store",                              \
+      HD_OPF_S | HD_OPF_R | HD_OPF_W | HD_OPF_Q)                                   \
+    X(SYNCMAP_DELETE, "syncmap-delete", HD_OPF_S | HD_OPF_W)                       \
+    X(POOL_SUBMIT, "pool-submit", HD_OPF_S)                                        \
+    X(POOL_TAKE, "pool-take", HD_OPF_S)                                            \
+    X(POOL_CLOSE, "pool-close", HD_OPF_S)                                          \
     X(PANIC, "panic", 0)                                                           \
     X(ASSERT, "assert", 0)                                                         \
     X(WORK, "work", 0)                                                             \

@@ -33,7 +33,8 @@ static void stack_add(struct hd_stack *out, uintptr_t ret)
     if (ret == 0 || out->count == HD_FRAMES_MAX || hd__is_runtime(ret))
         return;
     /* Boost.Context's trampoline, from which every fiber's first frame came. */
-    if (strcmp(hd_function_at(ret - hd_load_base() - 1, &offset), "make_fcontext") == 0)
+    if (strcmp(hd_function_at(ret - hd_load_base() - 1, &offset),
+               "make_fcontext") == 0)
         return;
     out->pc[out->count++] = ret - hd_load_base();
 }

@@ -35,7 +35,9 @@ struct hd_options {
     int64_t starve_max_ns;      /* how early a timer may fire; < 0: unbounded */
     unsigned policies;          /* policy classes that are on */
     size_t stack_size;          /* of a task, bytes */
-    bool pair_second;           /* pct: second of a pair with the same parameters */
+    bool
+        fresh_detector; /* TSan's history is forgotten first, as in a new process */
+    bool pair_second;   /* pct: second of a pair with the same parameters */
 };
 
 #define HD_OPTIONS_DEFAULT                                                         \

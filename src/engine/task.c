@@ -55,6 +55,7 @@ struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
     t->fiber = hd__fiber_get(x->opt.stack_size, t);
     x->task[x->tasks++] = t;
     x->tasks_live++;
+    x->tasks_working++;
     if (x->strategy->task_new != NULL)
         x->strategy->task_new(t);
     return t;
@@ -102,8 +103,13 @@ void hd__task_body(struct hd_task *t)
     hd__note(HD_OP_BEGIN, t, t->spawn_pc, 0);
     hd__acquire(&t->start);
     hd__frame_run(t->fn, t->arg);
+    t->returned = true;
+    hd__exec.tasks_working--;
     if (t == hd__exec.root) {
         hd__exec.root_returned = true;
+        /* The frame of its last operation is gone. */
+        t->op = (struct hd_op){.kind = HD_OP_EXIT, .pc = t->spawn_pc};
+        t->frame = __builtin_frame_address(0);
         hd__emit(&(struct hd_event){.kind = HD_EVENT_RETURN, .task = t});
     }
     hd__point(HD_OP_EXIT, 0, (void *)t->spawn_pc, __builtin_frame_address(0));
@@ -113,26 +119,39 @@ void hd__task_body(struct hd_task *t)
     hd__task_ended(t);
 }
 
-hd_task *hd_go(hd_fn *fn, void *arg)
+struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame)
 {
-    struct hd_task *self = hd__self("hd_go");
     HD_CHECK(fn != NULL);
-    HD_POINT(SPAWN, 0);
-    const void *pc = __builtin_return_address(0);
-    struct hd_task *t = hd__task_new(fn, arg, self, (uintptr_t)pc);
+    hd__point(HD_OP_SPAWN, 0, pc, frame);
+    struct hd_task *t = hd__task_new(fn, arg, hd__cur, (uintptr_t)pc);
     hd__release(&t->start);
     hd__task_ready(t);
+    hd__emit(&(struct hd_event){.kind = HD_EVENT_SPAWN,
+                                .task = hd__cur,
+                                .other = t,
+                                .a = hd__exec.tasks_working});
     return t;
+}
+
+hd_task *hd_go(hd_fn *fn, void *arg)
+{
+    hd__self("hd_go");
+    return hd__go(fn, arg, __builtin_return_address(0), __builtin_frame_address(0));
+}
+
+void hd__join(struct hd_task *task, const void *pc, const void *frame)
+{
+    struct hd_object *end = end_of(task, pc);
+    hd__point(HD_OP_JOIN, end->id, pc, frame);
+    if (task->state != HD_TASK_ENDED)
+        hd__wait(end);
+    hd__acquire(&end->clock);
 }
 
 void hd_join(hd_task *task)
 {
     hd__self("hd_join");
-    struct hd_object *end = end_of(task, __builtin_return_address(0));
-    HD_POINT(JOIN, end->id);
-    if (task->state != HD_TASK_ENDED)
-        hd__wait(end);
-    hd__acquire(&end->clock);
+    hd__join(task, __builtin_return_address(0), __builtin_frame_address(0));
 }
 
 /* ---- small things a task can do ---- */

@@ -164,10 +164,13 @@ static void silence(void)
  * Once TSan has reported a race it no longer looks at that address.  Its whole
  * memory is forgotten, so that the next execution shows what it would show in a
  * fresh process.
+ *
+ * Which of more than four accesses to a word TSan remembers depends on how much
+ * it has seen in its life, so with many tasks even that needs the flush (fresh).
  */
-void hd__race_begin(void)
+void hd__race_begin(bool fresh)
 {
-    if (races > 0 && __tsan_flush_memory)
+    if ((races > 0 || fresh) && __tsan_flush_memory)
         __tsan_flush_memory();
     races = 0;
     silence();

@@ -82,7 +82,7 @@ bool hd__leak_check(char *text, size_t size);
 long hd__live_allocations(void);
 
 /* race.c: forgets TSan's reports; turns those of this execution into events. */
-void hd__race_begin(void);
+void hd__race_begin(bool fresh);
 void hd__race_flush(void);
 
 #endif

@@ -5,6 +5,7 @@
  * heddle's own detector, for flavors race and asan, will use the same shape.
  */
 #include "../base/elfsym.h"
+#include "../engine/fiber.h"
 #include "../instrument/race.h"
 #include "registry.h"
 
@@ -19,6 +20,12 @@ static const char *memory_name(const struct hd_race *r)
 {
     uint64_t offset;
     const char *name = hd_global_at(r->side[0].addr - hd_load_base(), &offset);
+    /* TSan does not know fibers' stacks. */
+    for (uint32_t i = 0; i < hd__exec.tasks; i++) {
+        const struct hd_fiber *f = hd__exec.task[i]->fiber;
+        if (r->side[0].addr - (uintptr_t)f->low < f->size)
+            return "stack memory";
+    }
     if (name[0] != '?')
         return hd_arena_printf(&hd__exec.arena, "global %s", name);
     return hd_arena_printf(&hd__exec.arena, "%s memory", r->location);

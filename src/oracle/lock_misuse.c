@@ -1,5 +1,13 @@
 /*
- * lock_misuse.c - unlock of a lock that is not locked.
+ * lock_misuse.c - unlock of a lock that is not locked, and use of a lock at
+ * another address than where it was initialised or first used: a copy, which
+ * excludes nobody from what the original guards.  The locks notice both
+ * (sync/home.h); using the copy is a finding whatever comes of it.
+ *
+ * A relock is not here: it is a task that waits for itself (deadlock.c).
+ *
+ * Not seen: a copy of a lock that was neither initialised nor used before, and
+ * that the copy of a locked lock was made while it was locked.
  */
 #include "registry.h"
 

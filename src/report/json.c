@@ -109,6 +109,8 @@ static json_t *job_of(const struct hd_job_result *j)
     put(o, "outcomes", outcomes_of(j->outcome));
     put(o, "expected", class_or_null(j->expected));
     put(o, "ok", json_boolean(j->ok));
+    put(o, "interrupted", json_boolean(j->interrupted));
+    put(o, "failed", json_boolean(j->failed));
     for (size_t i = 0; i < j->findings; i++)
         json_array_append_new(findings, finding_of(j->scenario, &j->finding[i]));
     put(o, "findings", findings);

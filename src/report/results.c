@@ -87,7 +87,9 @@ void hd_results_line(FILE *out, const struct hd_job_result *j)
                 f->executions_to_find, f->seconds_to_find);
     else
         fprintf(out, "%s after %" PRIu64 " executions (%.2f s)",
-                j->interrupted ? "interrupted, no finding" : "no finding",
+                j->failed        ? "FAILED, no finding"
+                : j->interrupted ? "interrupted, no finding"
+                                 : "no finding",
                 j->executions, j->seconds);
     fprintf(out, ", %s%" PRIu64 " distinct interleavings, %.0f/s",
             j->saturated ? ">=" : "", j->distinct, rate(j));

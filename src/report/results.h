@@ -43,6 +43,7 @@ struct hd_job_result {
     enum hd_class expected; /* in this flavor; HD_NO_CLASS: must be clean */
     bool ok;                /* it showed exactly what it must */
     bool interrupted;
+    bool failed;     /* the harness gave up on it: no finding means nothing */
     char *hang_file; /* raw input of the first hang, or NULL */
     struct hd_result_finding *finding;
     size_t findings;

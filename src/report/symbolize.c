@@ -51,7 +51,9 @@ void hd_symbolizer_init(struct hd_symbolizer *s, const char *binary)
 void hd_symbolizer_close(struct hd_symbolizer *s)
 {
     if (s->pid > 0) {
+        void (*old)(int) = signal(SIGPIPE, SIG_IGN); /* fclose may still write */
         fclose(s->to);
+        signal(SIGPIPE, old);
         fclose(s->from);
         while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
             ;
@@ -63,6 +65,7 @@ static void tool_exec(const char *tool, const char *binary, int in, int out)
 {
     char obj[4300];
     snprintf(obj, sizeof obj, "--obj=%s", binary);
+    setpgid(0, 0); /* a Ctrl-C is for heddle, which still has to print */
     dup2(in, 0);
     dup2(out, 1);
     int null = open("/dev/null", O_WRONLY);
@@ -129,15 +132,14 @@ void hd_symbolize(struct hd_symbolizer *s, uint64_t pc,
                   const struct hd_account_symbol *known, size_t n, char *text,
                   size_t size)
 {
-    if (s->pid == 0) {
-        void (*old)(int) = signal(SIGPIPE, SIG_IGN);
-        bool ok = tool_start(s);
-        signal(SIGPIPE, old);
-        if (!ok)
-            s->pid = -1;
-    }
     uint64_t call = pc ? pc - 1 : 0, offset = 0;
-    if (s->pid > 0 && tool_ask(s, call, text, size))
+    /* A tool that dies costs file and line, not the whole report. */
+    void (*old)(int) = signal(SIGPIPE, SIG_IGN);
+    if (s->pid == 0 && !tool_start(s))
+        s->pid = -1;
+    bool answered = s->pid > 0 && tool_ask(s, call, text, size);
+    signal(SIGPIPE, old);
+    if (answered)
         return;
     const char *function = NULL;
     for (size_t i = 0; i < n; i++)

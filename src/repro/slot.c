@@ -34,6 +34,9 @@ static void runner_exec(const char *path, int sock, int table_fd, int log_fd,
     char *argv[] = {(char *)(uintptr_t)path, (char *)(uintptr_t)"__worker", hang,
                     NULL};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* A group of its own: what a terminal or timeout(1) sends to the whole group
+     * is for the front end, and must not look like the death of code under test. */
+    setpgid(0, 0);
     /* Above the numbers that are about to be taken, so that none is lost. */
     sock = fcntl(sock, F_DUPFD, 10);
     table_fd = table_fd >= 0 ? fcntl(table_fd, F_DUPFD, 10) : -1;

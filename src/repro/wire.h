@@ -53,9 +53,9 @@ struct hd_request {
     uint64_t seed, first, count;
     bool keep_going;
     uint32_t preemptions, early_timers, deviations; /* VERIFY */
-    struct hd_input in;                 /* RUN, VERIFY */
-    struct hd_plan plan;                /* RUN */
-    struct hd_account_anchor *anchor;   /* RUN by re-anchoring, else NULL */
+    struct hd_input in;                             /* RUN, VERIFY */
+    struct hd_plan plan;                            /* RUN */
+    struct hd_account_anchor *anchor; /* RUN by re-anchoring, else NULL */
 };
 
 /* How often a signature was seen, by a hash of it. */

@@ -38,9 +38,15 @@ static const struct hd_object_kind nil_kind = {"nil channel", nil_why, NULL};
 
 struct hd_chan *hd__chan_new(size_t elem_size, size_t capacity, const void *pc)
 {
+    return hd__chan_new_as(&kind, elem_size, capacity, pc);
+}
+
+struct hd_chan *hd__chan_new_as(const struct hd_object_kind *as, size_t elem_size,
+                                size_t capacity, const void *pc)
+{
     struct hd_arena *arena = &hd__exec.arena;
     struct hd_chan *ch = hd_arena_alloc(arena, sizeof *ch);
-    hd__object_init(&ch->object, &kind, pc);
+    hd__object_init(&ch->object, as, pc);
     ch->elem_size = elem_size;
     ch->capacity = capacity;
     size_t slots = capacity == 0 ? 1 : capacity;
@@ -179,6 +185,8 @@ static size_t buffer_take(struct hd_chan *ch, void *elem)
     size_t i = ch->head;
     if (ch->elem_size > 0)
         copy(elem, ch->buffer + i * ch->elem_size, ch->elem_size);
+    if (ch->elem_size > 0) /* or LSan takes what it points to for reachable */
+        memset(ch->buffer + i * ch->elem_size, 0, ch->elem_size);
     ch->head = (ch->head + 1) % ch->capacity;
     ch->count--;
     return i;

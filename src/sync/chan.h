@@ -54,6 +54,10 @@ struct hd_chan {
 
 struct hd_chan *hd__chan_new(size_t elem_size, size_t capacity, const void *pc);
 
+/* One that is the inside of something else, and reports as that. */
+struct hd_chan *hd__chan_new_as(const struct hd_object_kind *kind, size_t elem_size,
+                                size_t capacity, const void *pc);
+
 /* Whether the operation could proceed now. */
 bool hd__chan_can(const struct hd_chan *ch, bool is_send);
 

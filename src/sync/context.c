@@ -4,21 +4,7 @@
  * A context's done channel is closed once; the error is set before.  Children
  * are cancelled before the call that cancels their parent returns, as in Go.
  */
-#include <heddle/context.h>
-
-#include "../engine/clock.h"
-#include "chan.h"
-
-struct hd_ctx {
-    struct hd_timer timer; /* must come first; pending: it has a deadline */
-    struct hd_ctx *parent;
-    struct hd_ctx *children, *sibling, *sibling_prev;
-    struct hd_chan *done; /* NULL: the background context */
-    enum hd_ctx_error err;
-    bool has_deadline;
-    int64_t deadline_ns;
-    struct hd_vclock clock; /* what was done before its timer was started */
-};
+#include "context.h"
 
 hd_ctx *hd_ctx_background(void)
 {
@@ -44,6 +30,11 @@ static void end(struct hd_ctx *c, enum hd_ctx_error err)
     if (c->err != HD_CTX_OK)
         return;
     c->err = err;
+    c->done_ns = hd__exec.now_ns;
+    c->done_starved_ns = hd__exec.starved_ns;
+    c->cancelled_by = hd__exec.firing ? NULL : hd__cur;
+    if (c->cancelled_by != NULL)
+        c->cancelled_at = hd__epoch(c->cancelled_by);
     hd__timer_cancel(&c->timer);
     hd__chan_do_close(c->done);
     while (c->children != NULL) {
@@ -55,6 +46,8 @@ static void end(struct hd_ctx *c, enum hd_ctx_error err)
         end(child, err);
     }
     leave_parent(c);
+    hd__emit(&(struct hd_event){
+        .kind = HD_EVENT_CTX_DONE, .task = c->cancelled_by, .ctx = c});
 }
 
 /* The deadline passes: this happens in no task, so it orders nothing. */
@@ -79,7 +72,7 @@ static void join_parent(struct hd_ctx *c, struct hd_ctx *parent)
     parent->children = c;
 }
 
-static struct hd_ctx *make(struct hd_ctx *parent)
+struct hd_ctx *hd__ctx_new(struct hd_ctx *parent)
 {
     struct hd_task *self = hd__cur;
     HD_CHECK(parent != NULL);
@@ -92,6 +85,8 @@ static struct hd_ctx *make(struct hd_ctx *parent)
     c->timer.what = "context deadline";
     c->timer.pc = self->op.pc;
     c->timer.maker = self;
+    c->next = hd__exec.contexts;
+    hd__exec.contexts = c;
     join_parent(c, parent);
     return c;
 }
@@ -99,7 +94,7 @@ static struct hd_ctx *make(struct hd_ctx *parent)
 /* A later deadline than the parent's changes nothing: the parent ends first. */
 static struct hd_ctx *make_with_deadline(struct hd_ctx *parent, int64_t deadline_ns)
 {
-    struct hd_ctx *c = make(parent);
+    struct hd_ctx *c = hd__ctx_new(parent);
     if (c->has_deadline && c->deadline_ns <= deadline_ns)
         return c;
     c->has_deadline = true;
@@ -120,7 +115,7 @@ hd_ctx *hd_ctx_with_cancel(hd_ctx *parent)
 {
     hd__self("hd_ctx_with_cancel");
     HD_POINT(CTX_NEW, 0);
-    return make(parent);
+    return hd__ctx_new(parent);
 }
 
 hd_ctx *hd_ctx_with_timeout(hd_ctx *parent, hd_duration timeout)
@@ -137,12 +132,22 @@ hd_ctx *hd_ctx_with_deadline(hd_ctx *parent, hd_duration deadline)
     return make_with_deadline(parent, deadline);
 }
 
+uint32_t hd__ctx_id(const struct hd_ctx *ctx)
+{
+    return ctx->done == NULL ? 0 : ctx->done->object.id;
+}
+
+void hd__ctx_end(struct hd_ctx *ctx)
+{
+    if (ctx->done != NULL)
+        end(ctx, HD_CTX_CANCELED);
+}
+
 void hd_ctx_cancel(hd_ctx *ctx)
 {
     hd__self("hd_ctx_cancel");
-    HD_POINT(CTX_CANCEL, ctx->done == NULL ? 0 : ctx->done->object.id);
-    if (ctx->done != NULL)
-        end(ctx, HD_CTX_CANCELED);
+    HD_POINT(CTX_CANCEL, hd__ctx_id(ctx));
+    hd__ctx_end(ctx);
 }
 
 void hd_ctx_cancel_deferred(void *ctx)

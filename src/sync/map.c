@@ -1,30 +1,28 @@
 /*
  * map.c - a hash map that notices concurrent use.
  *
- * Chained hashing with FNV-1a, growing at load 1; chains keep insertion order,
- * so nothing depends on addresses.  The middle of each operation is a
- * scheduling point; `writer` and `readers` say who is inside.
+ * The middle of each operation is a scheduling point; `writer` and `readers` say
+ * who is inside.
  */
 #include <heddle/map.h>
 
-#include <string.h>
-
 #include "../engine/object.h"
 #include "../instrument/sanitizer.h"
+#include "table.h"
 
 struct entry {
-    char *key;
+    struct hd_entry link; /* must come first */
     void *value;
-    struct entry *next;
 };
+
+enum { READERS_MAX = 16 };
 
 struct hd_map {
     struct hd_object object;
-    struct entry **bucket;
-    size_t buckets, count;
-    struct hd_task *writer; /* inside a write */
-    struct hd_task *reader; /* inside a read (the latest) */
-    uint32_t readers;
+    struct hd_table table;
+    struct hd_task *writer;              /* inside a write */
+    struct hd_task *reader[READERS_MAX]; /* inside a read, in order of coming */
+    uint32_t readers;                    /* may be more than are remembered */
     uint64_t header; /* stands for the map's memory towards race detectors */
 };
 
@@ -33,40 +31,10 @@ static const struct hd_object_kind kind = {"map", NULL, NULL};
 hd_map *hd_map_make(void)
 {
     hd__self("hd_map_make");
-    enum { BUCKETS = 8 };
     struct hd_map *m = hd_arena_alloc(&hd__exec.arena, sizeof *m);
     hd__object_init(&m->object, &kind, __builtin_return_address(0));
-    m->bucket = hd_arena_alloc(&hd__exec.arena, BUCKETS * sizeof(struct entry *));
-    m->buckets = BUCKETS;
+    hd__table_init(&m->table);
     return m;
-}
-
-/* ---- the table ---- */
-
-static struct entry **slot_of(struct hd_map *m, const char *key)
-{
-    uint64_t h = 0xcbf29ce484222325u;
-    for (const char *p = key; *p != '\0'; p++)
-        h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-    struct entry **e = &m->bucket[h % m->buckets];
-    while (*e != NULL && strcmp((*e)->key, key) != 0)
-        e = &(*e)->next;
-    return e;
-}
-
-static void grow(struct hd_map *m)
-{
-    struct entry **old = m->bucket;
-    size_t n = m->buckets;
-    m->buckets = n * 2;
-    m->bucket =
-        hd_arena_alloc(&hd__exec.arena, m->buckets * sizeof(struct entry *));
-    for (size_t i = 0; i < n; i++)
-        for (struct entry *e = old[i], *next; e != NULL; e = next) {
-            next = e->next;
-            e->next = NULL;
-            *slot_of(m, e->key) = e;
-        }
 }
 
 /* ---- being inside ---- */
@@ -90,14 +58,19 @@ static void enter_read(struct hd_map *m, const void *pc)
     hd__tsan_access(&m->header, false, pc);
     if (m->writer != NULL)
         clash(m, m->writer, "read during a write");
+    if (m->readers < READERS_MAX)
+        m->reader[m->readers] = hd__cur;
     m->readers++;
-    m->reader = hd__cur;
 }
 
 static void leave_read(struct hd_map *m)
 {
-    if (--m->readers == 0)
-        m->reader = NULL;
+    uint32_t i = 0, known = m->readers < READERS_MAX ? m->readers : READERS_MAX;
+    while (i < known && m->reader[i] != hd__cur)
+        i++;
+    for (; i + 1 < known; i++)
+        m->reader[i] = m->reader[i + 1];
+    m->readers--;
 }
 
 static void enter_write(struct hd_map *m, const void *pc)
@@ -106,7 +79,7 @@ static void enter_write(struct hd_map *m, const void *pc)
     if (m->writer != NULL)
         clash(m, m->writer, "two writes");
     if (m->readers > 0)
-        clash(m, m->reader, "write during a read");
+        clash(m, m->reader[0], "write during a read");
     m->writer = hd__cur;
 }
 
@@ -123,7 +96,7 @@ bool hd_map_get(hd_map *m, const char *key, void **value)
     HD_POINT(MAP_READ, m->object.id);
     enter_read(m, __builtin_return_address(0));
     INSIDE(m);
-    struct entry *e = *slot_of(m, key);
+    const struct entry *e = hd__table_find(&m->table, key);
     if (e != NULL && value != NULL)
         *value = e->value;
     leave_read(m);
@@ -136,16 +109,8 @@ void hd_map_set(hd_map *m, const char *key, void *value)
     HD_POINT(MAP_WRITE, m->object.id);
     enter_write(m, __builtin_return_address(0));
     INSIDE(m);
-    struct entry **e = slot_of(m, key);
-    if (*e == NULL) {
-        struct entry *made = hd_arena_alloc(&hd__exec.arena, sizeof *made);
-        made->key = hd_arena_strdup(&hd__exec.arena, key);
-        *e = made;
-        m->count++;
-    }
-    (*e)->value = value;
-    if (m->count > m->buckets)
-        grow(m);
+    struct entry *e = hd__table_make(&m->table, key, sizeof *e);
+    e->value = value;
     leave_write(m);
 }
 
@@ -155,11 +120,7 @@ void hd_map_delete(hd_map *m, const char *key)
     HD_POINT(MAP_WRITE, m->object.id);
     enter_write(m, __builtin_return_address(0));
     INSIDE(m);
-    struct entry **e = slot_of(m, key);
-    if (*e != NULL) {
-        *e = (*e)->next;
-        m->count--;
-    }
+    hd__table_remove(&m->table, key);
     leave_write(m);
 }
 
@@ -169,7 +130,7 @@ size_t hd_map_len(hd_map *m)
     HD_POINT(MAP_READ, m->object.id);
     enter_read(m, __builtin_return_address(0));
     INSIDE(m);
-    size_t n = m->count;
+    size_t n = m->table.count;
     leave_read(m);
     return n;
 }

@@ -137,6 +137,10 @@ static void start(const struct hd_panic_value *v, const void *pc, const void *fr
 {
     struct hd_task *t = hd__self("hd_panic");
     struct panic *p = hd_arena_alloc(&hd__exec.arena, sizeof *p);
+    if (hd__is_runtime((uintptr_t)pc)) { /* a misuse: it is the caller's panic */
+        pc = (const void *)t->op.pc;
+        frame = t->frame;
+    }
     if (hd__trace.next >= hd__trace.end)
         hd__stop(HD_OUTCOME_BUDGET);
     hd__note(HD_OP_PANIC, t, (uintptr_t)pc, v->kind);
