@@ -35,3 +35,17 @@ hunt_one() {
     split 1 "$HEDDLE" hunt "$@" --out found
     grep -o 'found/[^ ]*\.sched' out | head -1
 }
+
+# catalog_variants: the variants of the targets in this tree, one `NAME/VARIANT CLASS`
+# per line, the first class that is expected, or `nothing`.
+catalog_variants() {
+    local root=${HEDDLE_SOURCE:-$BATS_TEST_DIRNAME/../..}
+    # A build may hold further targets (HEDDLE_EXTRA_TARGETS).
+    "$HEDDLE" list --json | python3 -c '
+import glob, json, sys
+for s in json.load(sys.stdin)["scenarios"]:
+    if glob.glob("%s/targets/bug%02d_*.c" % (sys.argv[1], s["number"])):
+        for v in s["variants"]:
+            print(s["name"] + "/" + v["name"], *(v["expect"][:1] or ["nothing"]))
+' "$root"
+}

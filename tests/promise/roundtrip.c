@@ -66,6 +66,7 @@ static const char *round_trip(const struct hd_scenario *s,
     struct hd_input in;
     hd_draw(s, strategy, SEED, i, &in, &o.seed);
     o.strategy = strategy;
+    o.fresh_detector = true;
     o.pair_second = hd_draw_pairs(strategy) && i % 2 == 0;
     const struct hd_result *r = hd_run_scenario(s, v, &in, &o);
     struct seen was = look(r);
