@@ -108,6 +108,15 @@ static bool tool_start(struct hd_symbolizer *s)
     return s->to && s->from;
 }
 
+/* A file below the working directory is named from there. */
+static const char *from_here(const char *place)
+{
+    char here[4096];
+    size_t n = getcwd(here, sizeof here) ? strlen(here) : 0;
+    bool below = n > 1 && !strncmp(place, here, n) && place[n] == '/';
+    return below ? place + n + 1 : place;
+}
+
 /* The answer is a function line, a file:line:column line, an empty line. */
 static bool tool_ask(struct hd_symbolizer *s, uint64_t pc, char *text, size_t size)
 {
@@ -124,7 +133,7 @@ static bool tool_ask(struct hd_symbolizer *s, uint64_t pc, char *text, size_t si
     char *column = strrchr(place, ':');
     if (column)
         *column = 0;
-    snprintf(text, size, "%s %s", function, place);
+    snprintf(text, size, "%s %s", function, from_here(place));
     return true;
 }
 
