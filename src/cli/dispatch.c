@@ -22,7 +22,12 @@
 #include "../repro/draw.h"
 #include "../repro/verdict.h"
 
-enum { CHUNK_MIN = 16, CHUNK_MAX = 4096, POLL_MS = 100 };
+enum {
+    CHUNK_MIN = 16,
+    CHUNK_MAX = 4096,
+    POLL_MS = 100,
+    GRACE_SECONDS = 5, /* for the workers to answer after an interrupt */
+};
 
 volatile int hd_interrupted;
 
@@ -339,13 +344,20 @@ static void progress_show(struct run *r, hd_progress_fn *progress)
 static enum hd_err run_loop(struct run *r, hd_progress_fn *progress)
 {
     unsigned busy;
-    double shown = r->start;
+    double shown = r->start, asked = 0; /* when the user wanted it to end */
     for (;;) {
         double now = hd_now_seconds();
         if (r->job->seconds > 0 && now - r->start >= r->job->seconds)
             r->closing = true;
-        if (hd_interrupted)
+        if (hd_interrupted && !r->out->interrupted) {
             r->closing = r->out->interrupted = true;
+            asked = now;
+        }
+        /* A worker that sleeps in a system call would keep the user for ever. */
+        if (r->out->interrupted && now - asked > GRACE_SECONDS) {
+            slots_stop(r->pool);
+            return HD_E_OK;
+        }
         enum hd_err e = feed(r, &busy);
         if (e || !busy)
             return e;

@@ -86,6 +86,7 @@ enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
     s->log_fd = memfd_create("heddle-worker-log", MFD_CLOEXEC);
     if (s->log_fd >= 0)
         fcntl(s->log_fd, F_SETFL, O_APPEND);
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* see hd_slot_stop() */
     s->pid = fork();
     if (s->pid == 0)
         runner_exec(path, sv[1], table_fd, s->log_fd, hang);
@@ -106,9 +107,13 @@ void hd_slot_stop(struct hd_slot *s)
     if (s->fd >= 0)
         close(s->fd);
     if (s->pid > 0) {
-        /* Its child dies with it: PR_SET_PDEATHSIG. */
+        /* The zygote, then its child, which has become ours: no zombie is left to
+         * an init that, as in many containers, does not reap. */
+        kill(-s->pid, SIGKILL);
         kill(s->pid, SIGKILL);
         while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+        while (waitpid(-s->pid, NULL, 0) > 0 || errno == EINTR)
             ;
     }
     if (s->log_fd >= 0)

@@ -46,23 +46,45 @@ load helper
     [ "$distinct" -le "$executions" ]
 }
 
-@test "a worker that somebody kills is a failure of the harness, not a finding" {
+# hunt_started: a hunt in the background that does not end by itself; sets
+# $hunt, and $child, the process that runs its code.
+hunt_started() {
     "$HEDDLE" hunt 7/fixed --runs 0 --time 60 -j 1 >out 2>err &
     hunt=$!
-    zygote='' child=''
+    child=''
     for _ in $(seq 100); do
         zygote=$(pgrep -P "$hunt" || :)
         [ -z "$zygote" ] || child=$(pgrep -P "$zygote" || :)
-        [ -z "$child" ] || break
+        [ -z "$child" ] || return 0
         sleep 0.05
     done
+    echo "no worker appeared"
+    return 1
+}
+
+@test "a worker that sleeps for ever does not keep an interrupted hunt" {
+    hunt_started
+    kill -STOP "$child"
+    kill -INT "$hunt"
+    status=0
+    timeout 30 tail --pid="$hunt" -f /dev/null
+    wait "$hunt" || status=$?
+    [ "$status" -eq 0 ]
+    grep -q 'interrupted, no finding' out
+    [ ! -s err ]
+}
+
+@test "a worker that somebody kills is a failure of the harness, not a finding" {
+    hunt_started
     kill -9 "$child"
     status=0
     wait "$hunt" || status=$?
     cat out err
     [ "$status" -eq 4 ]
     [ "$(wc -l <err)" -eq 1 ]
-    grep -q 'a worker was killed (signal 9)' err
+    # Killed in the middle of a message, it has said something that makes no sense.
+    grep -qE 'a worker was killed \(signal 9\)|said something it should not' err
+    grep -q 'FAILED, no finding' out
 }
 
 @test "a flavor without its program fails, and is not reported as clean" {

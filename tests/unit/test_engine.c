@@ -336,7 +336,8 @@ static void log_and_choose(void *arg)
 {
     (void)arg;
     hd_log("%0300d", 7);
-    say("%u %u", hd_choose(6), hd_choose(1));
+    uint32_t first = hd_choose(6), second = hd_choose(1);
+    say("%u %u", first, second);
 }
 
 static void a_choice_is_a_decision_and_a_log_line_is_not(void **state)

@@ -77,7 +77,8 @@ static void length_and_capacity(void *arg)
     say("%d", hd_chan_recv(ch, &v) ? v : -1);
     say("%zu", hd_chan_len(ch));
     hd_chan_recv(ch, NULL);
-    say("%d %d", hd_chan_recv(ch, &v), v);
+    bool more = hd_chan_recv(ch, &v);
+    say("%d %d", more, v);
     say("%zu/%zu", hd_chan_len(NULL), hd_chan_cap(NULL));
 }
 
