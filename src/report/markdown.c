@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "results.h"
+#include "rules.h"
 
 static void cells(struct hd_bytes *out, const char *const *cell)
 {
@@ -46,6 +47,23 @@ static void job(const struct hd_job_result *j, struct hd_bytes *out)
     }
 }
 
+/* What every report ends with: from a symptom to the rule that it breaks. */
+static void symptoms(struct hd_bytes *out)
+{
+    hd_bytes_printf(out, "\n## Which symptom points to which rule\n\n"
+                         "| symptom | rule | look for |\n| --- | --- | --- |\n");
+    for (size_t i = 0; i < hd_symptom_count; i++) {
+        const struct hd_symptom *s = &hd_symptoms[i];
+        hd_bytes_printf(out, "| %s | ", s->symptom);
+        for (int k = 0; k < 3 && s->rule[k]; k++)
+            hd_bytes_printf(out, "%s%d", k ? ", " : "", s->rule[k]);
+        hd_bytes_printf(out, " | %s |\n", s->look);
+    }
+    hd_bytes_printf(out, "\n");
+    for (int i = 1; i <= HD_RULE_COUNT; i++)
+        hd_bytes_printf(out, "%d. %s\n", i, hd_rule_text(i));
+}
+
 void hd_markdown_print(const struct hd_results *r, struct hd_bytes *out)
 {
     hd_bytes_printf(out, "# Hunt\n\n");
@@ -54,4 +72,5 @@ void hd_markdown_print(const struct hd_results *r, struct hd_bytes *out)
     for (size_t i = 0; i < r->jobs; i++)
         if (r->job[i].findings)
             job(&r->job[i], out);
+    symptoms(out);
 }

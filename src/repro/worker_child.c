@@ -132,7 +132,8 @@ static bool chunk_found(struct serving *s, const struct hd_result *r,
  */
 static const struct hd_result *recheck_race(struct serving *s,
                                             const struct hd_result *r,
-                                            const struct hd_input *in, uint64_t index)
+                                            const struct hd_input *in,
+                                            uint64_t index)
 {
     bool race = false;
     for (size_t i = 0; i < r->findings; i++)
