@@ -21,7 +21,7 @@
 #include "dispatch.h"
 #include "evidence.h"
 
-enum { VALUES_MAX = 3 };
+enum { VALUES_MAX = 16 };
 
 /* The values that one parameter takes. */
 struct values {
@@ -31,6 +31,7 @@ struct values {
 
 struct verify {
     uint32_t preemptions, early_timers, deviations, hang_seconds, steps_max;
+    uint32_t smallest; /* values of a linear parameter that are tried */
     uint64_t runs;
     const char *flavor_word, *out_dir, *json;
     struct hd_words param_words, rest;
@@ -49,15 +50,17 @@ struct verify {
 
 /* ---- parameters ---- */
 
-/* The first two steps; of a log-scaled one the ends and the middle. */
-static struct values values_small(const struct hd_param *p)
+/* The first few steps; of a log-scaled one the ends and the middle. */
+static struct values values_small(const struct hd_param *p, uint32_t smallest)
 {
     uint32_t steps = hd_param_steps(p);
     struct values v = {.value = {hd_param_value(p, 0)}, .count = 1};
     if (p->scale == HD_LOG && steps > 2)
         v.value[v.count++] = hd_param_value(p, steps / 2);
-    if (steps > 1)
-        v.value[v.count++] = hd_param_value(p, p->scale == HD_LOG ? steps - 1 : 1);
+    if (p->scale == HD_LOG && steps > 1)
+        v.value[v.count++] = hd_param_value(p, steps - 1);
+    for (uint32_t i = 1; p->scale != HD_LOG && i < steps && i < smallest; i++)
+        v.value[v.count++] = hd_param_value(p, i);
     return v;
 }
 
@@ -92,7 +95,7 @@ static bool params_prepare(struct verify *v)
     v->params = hd_params_count(v->choice.scenario->params);
     v->result.combinations = 1;
     for (size_t i = 0; i < v->params; i++)
-        v->values[i] = values_small(&v->choice.scenario->params[i]);
+        v->values[i] = values_small(&v->choice.scenario->params[i], v->smallest);
     for (size_t i = 0; i < v->param_words.count; i++)
         if (!value_set(v, v->param_words.word[i]))
             return false;
@@ -316,6 +319,8 @@ static int check(struct verify *v)
         return HD_EXIT_USAGE;
     if (v->deviations != UINT32_MAX)
         v->preemptions = v->early_timers = v->deviations;
+    if (!v->smallest || v->smallest > VALUES_MAX)
+        return hd_usage_error(c, "--values takes 1 to 16");
     if (!v->hang_seconds || !v->steps_max || v->steps_max > 100000000)
         return hd_usage_error(
             c, "--hang-seconds takes at least 1, --steps 1 to 100000000");
@@ -327,6 +332,7 @@ static int run(int argc, char **argv)
     static const struct hd_options def = HD_OPTIONS_DEFAULT;
     struct verify v = {.preemptions = 2,
                        .early_timers = 1,
+                       .smallest = 2,
                        .deviations = UINT32_MAX,
                        .hang_seconds = 10,
                        .steps_max = def.steps_max,
@@ -341,6 +347,8 @@ static int run(int argc, char **argv)
          "instead: at most N choices of any kind (no limit)"},
         {"--param", HD_OPT_LIST, &v.param_words, "NAME=V",
          "only this value; may be repeated"},
+        {"--values", HD_OPT_U32, &v.smallest, "N",
+         "try the N smallest values of each other parameter (2)"},
         {"--flavor", HD_OPT_STRING, &v.flavor_word, "F",
          "none, race, asan or tsan (none)"},
         {"--runs", HD_OPT_U64, &v.runs, "N",

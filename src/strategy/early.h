@@ -33,4 +33,23 @@ static inline uint32_t hd__early_decide(const struct hd_decision *d)
     return rank;
 }
 
+/*
+ * Decisions that are not about which task runs: what random, PCT and POS have in
+ * common, since the papers know only threads.
+ */
+static inline uint32_t hd__draw_other(struct hd_prng *r,
+                                      const struct hd_decision *d)
+{
+    switch (d->kind) {
+    case HD_CHOICE_TIMER:
+    case HD_CHOICE_NEXT_TIMER:
+        return hd__early_decide(d);
+    case HD_CHOICE_SPURIOUS:
+    case HD_CHOICE_FAIL:
+        return hd_prng_below(r, 8) == 0;
+    default:
+        return hd_prng_below(r, d->n);
+    }
+}
+
 #endif

@@ -96,17 +96,11 @@ static uint32_t sample(const struct hd_decision *d)
 static uint32_t decide(const struct hd_decision *d)
 {
     switch (d->kind) {
-    case HD_CHOICE_TIMER:
-    case HD_CHOICE_NEXT_TIMER:
-        return hd__early_decide(d);
-    case HD_CHOICE_SPURIOUS:
-    case HD_CHOICE_FAIL:
-        return hd_prng_below(&prng, 8) == 0;
     case HD_CHOICE_SWITCH:
     case HD_CHOICE_NEXT:
         return sample(d);
     default:
-        return hd_prng_below(&prng, d->n);
+        return hd__draw_other(&prng, d);
     }
 }
 

@@ -29,18 +29,12 @@ static void timer_new(struct hd_timer *t)
 static uint32_t decide(const struct hd_decision *d)
 {
     switch (d->kind) {
-    case HD_CHOICE_TIMER:
-    case HD_CHOICE_NEXT_TIMER:
-        return hd__early_decide(d);
-    case HD_CHOICE_SPURIOUS:
-    case HD_CHOICE_FAIL:
-        return hd_prng_below(&prng, 8) == 0;
     case HD_CHOICE_SWITCH:
         if (lazy_bits > 0 && hd_prng_below(&prng, 1u << lazy_bits) != 0)
             return 0;
         return hd_prng_below(&prng, d->n);
     default:
-        return hd_prng_below(&prng, d->n);
+        return hd__draw_other(&prng, d);
     }
 }
 
