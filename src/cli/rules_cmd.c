@@ -7,10 +7,7 @@
 static void print_symptom(const struct hd_symptom *s)
 {
     char rules[32] = "";
-    size_t used = 0;
-    for (int i = 0; i < 3 && s->rule[i]; i++)
-        used += (size_t)snprintf(rules + used, sizeof rules - used, "%s%d",
-                                 i ? ", " : "", s->rule[i]);
+    hd_symptom_rules(s, rules, sizeof rules);
     printf("  %-53s %-6s %s\n", s->symptom, rules, s->look);
 }
 

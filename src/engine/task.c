@@ -1,9 +1,8 @@
 /*
  * task.c - tasks: making, naming, ending, joining; choices and yields.
  */
-#include "task.h"
-
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +69,12 @@ const char *hd__task_path(const struct hd_task *t)
 }
 
 /* ---- the end of a task, and who waits for it ---- */
+
+/* The object that joiners of a task wait for. */
+struct task_end {
+    struct hd_object object;
+    struct hd_task *task;
+};
 
 static const char *end_why(const struct hd_object *o, const struct hd_task *t)
 {

@@ -54,10 +54,9 @@ static void symptoms(struct hd_bytes *out)
                          "| symptom | rule | look for |\n| --- | --- | --- |\n");
     for (size_t i = 0; i < hd_symptom_count; i++) {
         const struct hd_symptom *s = &hd_symptoms[i];
-        hd_bytes_printf(out, "| %s | ", s->symptom);
-        for (int k = 0; k < 3 && s->rule[k]; k++)
-            hd_bytes_printf(out, "%s%d", k ? ", " : "", s->rule[k]);
-        hd_bytes_printf(out, " | %s |\n", s->look);
+        char rules[24] = "";
+        hd_symptom_rules(s, rules, sizeof rules);
+        hd_bytes_printf(out, "| %s | %s | %s |\n", s->symptom, rules, s->look);
     }
     hd_bytes_printf(out, "\n");
     for (int i = 1; i <= HD_RULE_COUNT; i++)

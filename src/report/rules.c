@@ -1,6 +1,8 @@
 /* rules.c - the rules and symptoms as data; see the header. */
 #include "rules.h"
 
+#include <stdio.h>
+
 static const char *const rules[HD_RULE_COUNT + 1] = {
     [1] = "Know how every task ends before you start it, on each path out of it.",
     [2] = "Count a task into the WaitGroup in its parent; let a deferred Done "
@@ -44,3 +46,11 @@ const struct hd_symptom hd_symptoms[] = {
     {"a burst of load takes all memory", {10}, "no bound on running tasks"},
 };
 const size_t hd_symptom_count = sizeof hd_symptoms / sizeof hd_symptoms[0];
+
+void hd_symptom_rules(const struct hd_symptom *s, char *text, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; i < 3 && s->rule[i] && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%d", i ? ", " : "",
+                                 s->rule[i]);
+}

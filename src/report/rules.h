@@ -19,6 +19,9 @@ struct hd_symptom {
 /* Text of rule 1..12; NULL for any other number. */
 const char *hd_rule_text(int number);
 
+/* The numbers of a symptom's rules, "1, 12". */
+void hd_symptom_rules(const struct hd_symptom *s, char *text, size_t size);
+
 extern const struct hd_symptom hd_symptoms[];
 extern const size_t hd_symptom_count;
 

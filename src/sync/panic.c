@@ -39,9 +39,8 @@ struct panic {
 };
 
 /* Calls the deferred functions of the innermost frame, last first. */
-static void run_deferred(struct hd_task *t, struct hd_frame *f)
+static void run_deferred(struct hd_frame *f)
 {
-    (void)t;
     while (f->first != NULL) {
         struct deferred *d = f->first;
         f->first = d->next;
@@ -62,7 +61,7 @@ static void frame_run(hd_fn *fn, void *arg)
     t->frames = &f;
     if (_setjmp(f.resume) == 0)
         fn(arg);
-    run_deferred(hd__cur, hd__cur->frames);
+    run_deferred(hd__cur->frames);
     hd__cur->frames = f.outer;
 }
 
