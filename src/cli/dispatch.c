@@ -362,6 +362,12 @@ static enum hd_err run_loop(struct run *r, hd_progress_fn *progress)
         if (e || !busy)
             return e;
         e = listen(r);
+        if (e && hd_interrupted) {
+            /* Stopped in the middle of a message, or told to end as we were. */
+            r->out->interrupted = true;
+            slots_stop(r->pool);
+            return HD_E_OK;
+        }
         if (e)
             return e;
         if (progress && now - shown >= 0.1) {

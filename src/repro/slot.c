@@ -17,6 +17,9 @@
 
 #include "buildid.h"
 
+/* A worker that takes longer in the middle of a message has stopped for good. */
+enum { FRAME_MAX_SECONDS = 5 };
+
 __attribute__((format(printf, 3, 4))) static enum hd_err slot_error(
     struct hd_slot *s, enum hd_err e, const char *format, ...)
 {
@@ -92,6 +95,8 @@ enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
         runner_exec(path, sv[1], table_fd, s->log_fd, hang);
     close(sv[1]);
     s->fd = sv[0];
+    struct timeval frame_max = {.tv_sec = FRAME_MAX_SECONDS};
+    setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &frame_max, sizeof frame_max);
     if (s->pid < 0) {
         s->pid = 0;
         return slot_error(s, HD_E_SYSTEM, "fork: %s", strerror(errno));

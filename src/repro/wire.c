@@ -36,13 +36,19 @@ static bool write_all(int fd, const void *data, size_t size)
     return true;
 }
 
-static bool read_all(int fd, void *data, size_t size)
+/*
+ * Waits as long as it takes for a frame to begin, but if the socket has a time
+ * limit (the front end's has) not for the rest of one: whoever stopped in the
+ * middle of it may never go on.
+ */
+static bool read_all(int fd, void *data, size_t size, bool begun)
 {
     char *p = data;
     while (size) {
         ssize_t n = read(fd, p, size);
-        if (n < 0 && errno == EINTR)
+        if (n < 0 && (errno == EINTR || (errno == EAGAIN && !begun)))
             continue;
+        begun = true;
         if (n <= 0)
             return false;
         p += n;
@@ -63,7 +69,7 @@ enum hd_err hd_wire_receive(int fd, enum hd_wire_type *type,
 {
     uint32_t head[2];
     payload->size = 0;
-    if (!read_all(fd, head, sizeof head))
+    if (!read_all(fd, head, sizeof head, false))
         return HD_E_WORKER;
     if (head[0] < HD_WIRE_HELLO || head[0] > HD_WIRE_ERROR ||
         head[1] > WIRE_LENGTH_MAX)
@@ -76,7 +82,7 @@ enum hd_err hd_wire_receive(int fd, enum hd_wire_type *type,
             hd_die("out of memory");
         payload->capacity = head[1];
     }
-    if (head[1] && !read_all(fd, payload->data, head[1]))
+    if (head[1] && !read_all(fd, payload->data, head[1], true))
         return HD_E_WORKER;
     payload->size = head[1];
     return HD_E_OK;
