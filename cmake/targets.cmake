@@ -7,8 +7,7 @@
 # string in it holds a brace.  tests/cli/build.bats compares the outcome with what
 # the program itself lists.
 
-# heddle_scenarios_of(OUT FILE): a list of NAME/VARIANT/expect or NAME/VARIANT/clean,
-# or NAME/VARIANT/race where only a race detector sees that variant's bug.
+# heddle_scenarios_of(OUT FILE): a list of NAME/VARIANT/expect or NAME/VARIANT/clean.
 function(heddle_scenarios_of out file)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
     file(READ "${file}" text)
@@ -25,8 +24,6 @@ function(heddle_scenarios_of out file)
         set(value "${CMAKE_MATCH_1}")
         if(match MATCHES "^HD_SCENARIO")
             set(name "${value}")
-        elseif(match MATCHES "[.]expect[ \n]*=[ \n]*{HD_DATA_RACE}")
-            list(APPEND result "${name}/${value}/race")
         elseif(match MATCHES "[.]expect")
             list(APPEND result "${name}/${value}/expect")
         else()

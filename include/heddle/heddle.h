@@ -13,6 +13,7 @@
 #include <heddle/once.h>
 #include <heddle/panic.h>
 #include <heddle/pool.h>
+#include <heddle/race.h>
 #include <heddle/rwlock.h>
 #include <heddle/scenario.h>
 #include <heddle/semaphore.h>

@@ -11,6 +11,8 @@
  * This file is compiled with -fno-builtin, or these loops would become calls to
  * themselves.
  */
+#include "mem.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -103,8 +105,9 @@ int hd__strcmp(const char *a, const char *b)
 /* ---- the heap ---- */
 
 /*
- * To TSan a free is a write of the whole block by the task that happens to
- * run, so the runtime's use of the heap is hidden from it as well.  The real
+ * To a race detector a free is a write of the whole block by the task that
+ * happens to run, so the runtime's use of the heap is hidden from TSan as well,
+ * and from heddle's own (instrument/heap.c).  The real
  * functions are reached under names that the build renames back.
  */
 extern void *hd__real_malloc(size_t n);
@@ -119,14 +122,18 @@ void *hd__calloc(size_t count, size_t n);
 void *hd__realloc(void *p, size_t n);
 void hd__free(void *p);
 
+unsigned hd__heap_hidden;
+
 static void hide(void)
 {
+    hd__heap_hidden++;
     if (__tsan_ignore_thread_begin)
         __tsan_ignore_thread_begin();
 }
 
 static void show(void)
 {
+    hd__heap_hidden--;
     if (__tsan_ignore_thread_end)
         __tsan_ignore_thread_end();
 }

@@ -83,11 +83,13 @@ struct hd_task {
     uint32_t blocked_at;          /* trace length then */
     uint32_t wakes;               /* how often it was woken */
     struct hd_vclock clock;       /* happens-before */
-    struct hd_vclock start;       /* what the spawn released */
-    struct hd_object *end;        /* what joiners wait for; made on demand */
-    struct hd_frame *frames;      /* defer frames, innermost first */
-    bool returned;                /* its function; only its end is left */
-    void *panic;                  /* the panic in progress, sync/panic.c */
+    uint64_t moment; /* between two of its releases; no two tasks share one */
+    struct hd_racer *racer;  /* race/detector.h; NULL: there is no detector */
+    struct hd_vclock start;  /* what the spawn released */
+    struct hd_object *end;   /* what joiners wait for; made on demand */
+    struct hd_frame *frames; /* defer frames, innermost first */
+    bool returned;           /* its function; only its end is left */
+    void *panic;             /* the panic in progress, sync/panic.c */
 
     /* Locks that it holds, in the order of taking; more than fit are forgotten. */
     struct hd_object *held[8];
@@ -97,6 +99,25 @@ struct hd_task {
     uint64_t strategy_word;
     int saved_errno;
 };
+
+/* Now, in a task. */
+static inline struct hd_epoch hd__epoch(const struct hd_task *t)
+{
+    uint32_t time = t->index < t->clock.n ? t->clock.c[t->index] : 0;
+    return (struct hd_epoch){t->index, time};
+}
+
+/*
+ * Whether a moment is ordered before now in t.  A task's component counts its
+ * releases, so what it did at time k reaches others only with a release, after
+ * which others know more than k.
+ */
+static inline bool hd__before(struct hd_epoch e, const struct hd_task *t)
+{
+    if (e.task == t->index)
+        return true;
+    return e.task < t->clock.n && t->clock.c[e.task] > e.time;
+}
 
 struct hd_timer;
 struct hd_oracle;
@@ -124,7 +145,8 @@ struct hd_log_line {
 };
 
 struct hd_exec {
-    uint64_t epoch; /* number of this execution, from 1; never reused */
+    uint64_t epoch;   /* number of this execution, from 1; never reused */
+    uint64_t moments; /* given out to tasks; never reused */
     bool active;
     struct hd_options opt;
     const struct hd_strategy *strategy;
@@ -163,7 +185,7 @@ struct hd_exec {
     size_t hits_capacity;
 
     struct hd_finding *finding;
-    size_t findings, findings_capacity;
+    size_t findings, findings_capacity, findings_noted;
     enum hd_outcome outcome;
     bool stopping;
     bool dirty; /* a detector's state is spoilt: use a fresh process */
@@ -286,8 +308,18 @@ struct hd_finding *hd__found(enum hd_class cls, const char *const *items, size_t
 /* "function op object" for the place where a task stands. */
 const char *hd__item(const struct hd_task *t);
 const char *hd__item_at(uintptr_t pc, const char *op, const char *object);
-/* Whether a return address is in libheddle. */
-bool hd__is_runtime(uintptr_t pc);
+/*
+ * Whether a return address is in libheddle.  The build puts the library's code
+ * into a section of its own, whose bounds the linker knows.  Its frames - the API
+ * function, hd_call(), the task's outermost function - are not what a report is
+ * about.
+ */
+extern const char __start_hd_text[] __attribute__((weak));
+extern const char __stop_hd_text[] __attribute__((weak));
+static inline bool hd__is_runtime(uintptr_t pc)
+{
+    return pc > (uintptr_t)__start_hd_text && pc <= (uintptr_t)__stop_hd_text;
+}
 /* The function that contains a return address. */
 const char *hd__function(uintptr_t pc);
 void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,

@@ -37,7 +37,7 @@
     X(STOP)        /* others should stop: object, and ctx tells them */            \
     X(ITEM)        /* an item begins; object: as in STOP */                        \
     X(VERDICT)     /* of a test's own check; a: whether it passed */               \
-    X(RACE)        /* TSan reported; text: signature items; other data in race.h */
+    X(RACE)        /* race; task: of the later access, NULL: TSan says */
 
 enum hd_event_kind {
 #define X(id) HD_EVENT_##id,
@@ -48,6 +48,7 @@ enum hd_event_kind {
 struct hd_task;
 struct hd_object;
 struct hd_ctx;
+struct hd_race;
 
 struct hd_event {
     enum hd_event_kind kind;
@@ -57,7 +58,8 @@ struct hd_event {
     struct hd_ctx *ctx; /* sync/context.h */
     int64_t a, b;
     const char *text;
-    const char *place; /* where an assertion stands in the source */
+    const char *place;          /* where an assertion stands in the source */
+    const struct hd_race *race; /* race/race.h */
 };
 
 struct hd_oracle {

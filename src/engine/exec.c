@@ -7,6 +7,7 @@
 #include "../instrument/ending.h"
 #include "../instrument/options.h"
 #include "../instrument/sanitizer.h"
+#include "../race/detector.h"
 #include "clock.h"
 #include "engine.h"
 #include "fiber.h"
@@ -41,10 +42,28 @@ static void oracles_subscribe(void)
     }
 }
 
+/* What was found must outlive the process, which may die of it at once. */
+static void note_findings(struct hd_deathnote *note)
+{
+    struct hd_exec *x = &hd__exec;
+    static struct hd_bytes b;
+    for (; x->findings_noted < x->findings; x->findings_noted++) {
+        b.size = 0;
+        hd_finding_write(&x->finding[x->findings_noted], &b);
+        if (b.size > sizeof note->found_bytes - note->found_size)
+            continue;
+        memcpy(note->found_bytes + note->found_size, b.data, b.size);
+        note->found_size += (uint32_t)b.size;
+        note->found++;
+    }
+}
+
 void hd__emit(const struct hd_event *e)
 {
     for (unsigned i = 0; i < subscribers[e->kind]; i++)
         subscriber[e->kind][i]->on_event(e);
+    if (hd__exec.note != NULL)
+        note_findings(hd__exec.note);
 }
 
 static void oracles_begin(void)
@@ -86,7 +105,7 @@ static void reset(const struct hd_options *opt)
     x->log_tail = &x->log;
     hd_plan_clear(&x->record);
     x->finding = NULL;
-    x->findings = x->findings_capacity = 0;
+    x->findings = x->findings_capacity = x->findings_noted = 0;
     x->outcome = HD_OUTCOME_DONE;
     x->stopping = false;
 }
@@ -108,10 +127,11 @@ static void begin(const struct hd_options *opt)
     if (x->strategy->begin != NULL)
         x->strategy->begin(opt);
     oracles_begin();
-    hd__race_begin(opt->fresh_detector);
+    hd__tsan_reports_begin(opt->fresh_detector);
+    hd__detector_begin();
     if (x->note != NULL) {
         x->note->cls = HD_NO_CLASS;
-        x->note->deviations = 0;
+        x->note->deviations = x->note->found = x->note->found_size = 0;
         x->note->running = 1;
     }
 }
@@ -143,7 +163,7 @@ static void finish(void)
         hd__emit(&(struct hd_event){.kind = HD_EVENT_STUCK});
     if (x->outcome == HD_OUTCOME_BUDGET)
         hd__emit(&(struct hd_event){.kind = HD_EVENT_BUDGET});
-    hd__race_flush();
+    hd__tsan_reports_flush();
     hd__fibers_reset(&x->main_task, x->task, x->tasks);
     hd__emit(&(struct hd_event){.kind = HD_EVENT_END});
     fill_result();

@@ -14,19 +14,6 @@
 #include "fiber.h"
 #include "object.h"
 
-/*
- * The build puts the library's code into a section of its own, whose bounds the
- * linker knows.  Its frames - the API function, hd_call(), the task's outermost
- * function - are not what a report is about.
- */
-extern const char __start_hd_text[] __attribute__((weak));
-extern const char __stop_hd_text[] __attribute__((weak));
-
-bool hd__is_runtime(uintptr_t pc)
-{
-    return pc > (uintptr_t)__start_hd_text && pc <= (uintptr_t)__stop_hd_text;
-}
-
 static void stack_add(struct hd_stack *out, uintptr_t ret)
 {
     uint64_t offset;

@@ -37,7 +37,8 @@ struct hd_options {
     size_t stack_size;          /* of a task, bytes */
     bool
         fresh_detector; /* TSan's history is forgotten first, as in a new process */
-    bool pair_second;   /* pct: second of a pair with the same parameters */
+    bool no_race_detector; /* heddle's own (flavors race, asan) is off */
+    bool pair_second;      /* pct: second of a pair with the same parameters */
 };
 
 #define HD_OPTIONS_DEFAULT                                                         \
@@ -134,6 +135,9 @@ struct hd_deathnote {
     char op[64];
     struct hd_stack stack;
     char detail[32768]; /* the sanitizer's report */
+    /* What was found before it died: hd_finding_write(), one after the other. */
+    uint32_t found, found_size;
+    uint8_t found_bytes[32768];
     uint32_t steps;
     uint32_t deviations; /* made so far (may exceed what is kept) */
     uint32_t deviations_max;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../race/detector.h"
+#include "../race/memory.h"
 #include "engine.h"
 #include "fiber.h"
 #include "object.h"
@@ -51,6 +53,8 @@ struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
     t->op.kind = HD_OP_BEGIN;
     t->op.pc = pc;
     t->stop_segment = t->stop_offset = UINT32_MAX;
+    t->moment = ++x->moments;
+    hd__detector_task(t);
     t->fiber = hd__fiber_get(x->opt.stack_size, t);
     x->task[x->tasks++] = t;
     x->tasks_live++;
@@ -129,6 +133,7 @@ struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame)
     HD_CHECK(fn != NULL);
     hd__point(HD_OP_SPAWN, 0, pc, frame);
     struct hd_task *t = hd__task_new(fn, arg, hd__cur, (uintptr_t)pc);
+    hd__detector_spawned(t, pc, frame);
     hd__release(&t->start);
     hd__task_ready(t);
     hd__emit(&(struct hd_event){.kind = HD_EVENT_SPAWN,
@@ -182,7 +187,9 @@ uint32_t hd_choose(uint32_t n)
 void *hd_alloc(size_t size)
 {
     hd__self("hd_alloc");
-    return hd_arena_alloc(&hd__exec.arena, size);
+    void *p = hd_arena_alloc(&hd__exec.arena, size);
+    hd__block_new(p, size, __builtin_return_address(0), __builtin_frame_address(0));
+    return p;
 }
 
 void hd_log(const char *format, ...)

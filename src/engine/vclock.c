@@ -30,6 +30,19 @@ void hd__vclock_join(struct hd_vclock *to, const struct hd_vclock *from)
             to->c[i] = from->c[i];
 }
 
+void hd__vclock_copy(struct hd_vclock *to, const struct hd_vclock *from)
+{
+    component(to, from->n - 1);
+    for (uint32_t i = 0; i < from->n; i++)
+        to->c[i] = from->c[i];
+}
+
+void hd__vclock_tick(struct hd_task *t)
+{
+    *component(&t->clock, t->index) += 1;
+    t->moment = ++hd__exec.moments;
+}
+
 /* Speaks to TSan in the name of t. */
 static void as(struct hd_task *t, void (*tell)(const void *key), const void *key)
 {
@@ -48,7 +61,7 @@ void hd__release_for(struct hd_task *t, struct hd_vclock *c)
     if (hd__tsan_present())
         as(t, hd__tsan_release, c);
     /* What is released is everything up to the old time. */
-    *component(&t->clock, t->index) += 1;
+    hd__vclock_tick(t);
     hd__vclock_join(c, &t->clock);
 }
 
@@ -76,21 +89,4 @@ void hd__acquire(struct hd_vclock *c)
         hd__tsan_acquire(c);
     else
         hd__acquire_for(hd__cur, c);
-}
-
-struct hd_epoch hd__epoch(const struct hd_task *t)
-{
-    uint32_t time = t->index < t->clock.n ? t->clock.c[t->index] : 0;
-    return (struct hd_epoch){t->index, time};
-}
-
-/*
- * A task's component counts its releases, so what it did at time k reaches
- * others only with a release, after which others know more than k.
- */
-bool hd__before(struct hd_epoch e, const struct hd_task *t)
-{
-    if (e.task == t->index)
-        return true;
-    return e.task < t->clock.n && t->clock.c[e.task] > e.time;
 }

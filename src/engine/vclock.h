@@ -26,6 +26,11 @@ struct hd_epoch {
 };
 
 void hd__vclock_join(struct hd_vclock *to, const struct hd_vclock *from);
+/* Makes `to` what `from` is; `from` knows at least what `to` knows. */
+void hd__vclock_copy(struct hd_vclock *to, const struct hd_vclock *from);
+
+/* The task's own component moves on: what it does next is of a new moment. */
+void hd__vclock_tick(struct hd_task *t);
 
 /* The current task releases to, or acquires from, a clock that sits in an
  * object; key is the address that stands for it towards TSan. */
@@ -36,9 +41,5 @@ void hd__acquire(struct hd_vclock *c);
  * for the party that waits. */
 void hd__release_for(struct hd_task *t, struct hd_vclock *c);
 void hd__acquire_for(struct hd_task *t, struct hd_vclock *c);
-
-/* Now, in the current task; and whether a moment is ordered before now in t. */
-struct hd_epoch hd__epoch(const struct hd_task *t);
-bool hd__before(struct hd_epoch e, const struct hd_task *t);
 
 #endif

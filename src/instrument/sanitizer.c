@@ -18,11 +18,15 @@
 #include <unistd.h>
 
 #include "../engine/engine.h"
+#include "../engine/fiber.h"
 
 #define WEAK __attribute__((weak))
 
 extern void __asan_unpoison_memory_region(const volatile void *addr,
                                           size_t size) WEAK;
+extern void *__asan_get_current_fake_stack(void) WEAK;
+extern void *__asan_addr_is_in_fake_stack(void *fake_stack, void *addr, void **low,
+                                          void **high) WEAK;
 extern int __lsan_do_recoverable_leak_check(void) WEAK;
 extern int __sanitizer_install_malloc_and_free_hooks(
     void (*malloc_hook)(const volatile void *, size_t),
@@ -35,9 +39,6 @@ extern void __tsan_destroy_fiber(void *fiber) WEAK;
 extern void __tsan_set_fiber_name(void *fiber, const char *name) WEAK;
 extern void __tsan_acquire(void *addr) WEAK;
 extern void __tsan_release(void *addr) WEAK;
-extern void __tsan_read8_pc(void *addr, void *pc) WEAK;
-extern void __tsan_write8_pc(void *addr, void *pc) WEAK;
-
 extern void __tsan_read_range_pc(void *addr, size_t n, void *pc) WEAK;
 extern void __tsan_write_range_pc(void *addr, size_t n, void *pc) WEAK;
 extern void *__asan_memset(void *to, int c, size_t n) WEAK;
@@ -58,7 +59,12 @@ const char *hd_flavor(void)
 
 bool hd_flavor_sees_races(const char *flavor)
 {
-    return flavor[0] == 't';
+    return strcmp(flavor, "none") != 0;
+}
+
+bool hd__abi_present(void)
+{
+    return &hd__tsan_abi != NULL && !hd__tsan_present();
 }
 
 /* ---- AddressSanitizer ---- */
@@ -67,6 +73,21 @@ void hd__asan_unpoison(const void *p, size_t size)
 {
     if (__asan_unpoison_memory_region)
         __asan_unpoison_memory_region(p, size);
+}
+
+/*
+ * The handle of a suspended fiber's fake stack is what the switch saved; the
+ * running one's has to be asked for.
+ */
+bool hd__asan_on_fake_stack(const struct hd_fiber *f, uintptr_t addr)
+{
+    void *low, *high;
+    if (!__asan_addr_is_in_fake_stack || !__asan_get_current_fake_stack)
+        return false;
+    bool running = hd__cur != NULL && hd__cur->fiber == f;
+    void *fake = running ? __asan_get_current_fake_stack() : f->fake_stack;
+    return fake != NULL &&
+           __asan_addr_is_in_fake_stack(fake, (void *)addr, &low, &high) != NULL;
 }
 
 void hd__own_stack(char **low, size_t *size)
@@ -219,14 +240,4 @@ void hd__check_user(const void *p, size_t words)
     if (__asan_store8)
         for (size_t i = 0; i < words; i++)
             __asan_store8((const uint64_t *)p + i);
-}
-
-void hd__tsan_access(const void *addr, bool write, const void *pc)
-{
-    if (!hd__tsan_present())
-        return;
-    if (write)
-        __tsan_write8_pc((void *)addr, (void *)pc);
-    else
-        __tsan_read8_pc((void *)addr, (void *)pc);
 }

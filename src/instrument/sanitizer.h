@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 extern void *__tsan_get_report_data(void) __attribute__((weak));
 extern void __asan_init(void) __attribute__((weak));
@@ -28,6 +29,9 @@ static inline bool hd__tsan_present(void)
     return &__tsan_get_report_data != NULL;
 }
 
+/* heddle's own ABI is what the code under test calls (flavors race, asan). */
+bool hd__abi_present(void);
+
 /* ASan: about to switch stacks (save NULL: never to come back), and arrived. */
 static inline void hd__asan_switch(void **save, const void *low, size_t size)
 {
@@ -40,6 +44,10 @@ static inline void hd__asan_switched(void *saved)
         __sanitizer_finish_switch_fiber(saved, NULL, NULL);
 }
 void hd__asan_unpoison(const void *p, size_t size);
+
+struct hd_fiber;
+/* Whether an address is in a frame of the fiber's that ASan keeps apart. */
+bool hd__asan_on_fake_stack(const struct hd_fiber *f, uintptr_t addr);
 
 /* TSan's fibers.  NULL where there is no TSan. */
 void *hd__tsan_fiber_create(unsigned index);
@@ -69,9 +77,6 @@ void hd__check_user(const void *p, size_t words);
 /* The calling task reads or writes a range, in the call that returns to pc. */
 void hd__tsan_range(const void *addr, size_t n, bool write, const void *pc);
 
-/* An access by library code on behalf of the caller at pc. */
-void hd__tsan_access(const void *addr, bool write, const void *pc);
-
 /* Bounds of the calling thread's stack. */
 void hd__own_stack(char **low, size_t *size);
 
@@ -81,8 +86,9 @@ bool hd__leak_check(char *text, size_t size);
  * them; 0 otherwise. */
 long hd__live_allocations(void);
 
-/* race.c: forgets TSan's reports; turns those of this execution into events. */
-void hd__race_begin(bool fresh);
-void hd__race_flush(void);
+/* tsan_report.c: forgets TSan's reports; turns those of this execution into
+ * events. */
+void hd__tsan_reports_begin(bool fresh);
+void hd__tsan_reports_flush(void);
 
 #endif

@@ -1,13 +1,11 @@
 /*
- * race.c - what the real ThreadSanitizer reports, as events.
+ * tsan_report.c - what the real ThreadSanitizer reports, as events.
  *
  * TSan calls the hooks below with its locks held, in the middle of the racing
  * access.  There the report is only copied into static memory; it is
  * told to the oracles when the execution is over, so that a race ends nothing:
  * the wrong value that follows from it is found in the same execution.
  */
-#include "race.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +13,7 @@
 
 #include "../base/elfsym.h"
 #include "../engine/engine.h"
+#include "../race/race.h"
 #include "sanitizer.h"
 
 #define WEAK __attribute__((weak))
@@ -27,10 +26,6 @@ extern int get_report_data(
 extern int __tsan_get_report_mop(void *report, unsigned long idx, int *tid,
                                  void **addr, int *size, int *write, int *atomic,
                                  void **trace, unsigned long trace_size) WEAK;
-extern int __tsan_get_report_loc(void *report, unsigned long idx, const char **type,
-                                 void **addr, void **start, unsigned long *size,
-                                 int *tid, int *fd, int *suppressable, void **trace,
-                                 unsigned long trace_size) WEAK;
 extern int __tsan_get_report_thread(void *report, unsigned long idx, int *tid,
                                     unsigned long *os_id, int *running,
                                     const char **name, int *parent_tid,
@@ -42,14 +37,6 @@ enum { RACES_MAX = 32 };
 
 static struct hd_race race[RACES_MAX];
 static unsigned races;
-
-static void copy(char *to, size_t size, const char *from)
-{
-    size_t i = 0;
-    for (; from != NULL && from[i] != '\0' && i + 1 < size; i++)
-        to[i] = from[i];
-    to[i] = '\0';
-}
 
 /* "task 12" is the fiber of task 12 (sanitizer.c); -1: none of ours. */
 static int task_of_name(const char *name)
@@ -81,6 +68,21 @@ static int task_of_tid(void *report, int threads, int wanted)
     return -1;
 }
 
+/* TSan's frames are return addresses or one less; either names the call once
+ * the report has subtracted one more. */
+static void add_frame(struct hd_race_side *s, uintptr_t call)
+{
+    uint64_t offset, rel = call - hd_load_base();
+    const char *function = hd_function_at(rel, &offset);
+    if (s->stack.count == 0 && (strstr(function, "free") == function ||
+                                strstr(function, "realloc") == function)) {
+        s->kind = HD_ACCESS_FREE; /* its interceptor; the caller comes next */
+        return;
+    }
+    if (!hd__is_runtime(call))
+        s->stack.pc[s->stack.count++] = rel;
+}
+
 static void copy_side(struct hd_race_side *s, void *report, unsigned long i,
                       int threads)
 {
@@ -88,16 +90,15 @@ static void copy_side(struct hd_race_side *s, void *report, unsigned long i,
     void *addr, *trace[HD_FRAMES_MAX] = {0};
     __tsan_get_report_mop(report, i, &tid, &addr, &size, &write, &atomic, trace,
                           HD_FRAMES_MAX);
-    s->write = write;
-    s->atomic = atomic;
-    s->size = size;
-    s->addr = (uintptr_t)addr;
-    s->task = task_of_tid(report, threads, tid);
-    s->frames = 0;
-    while (s->frames < HD_FRAMES_MAX && trace[s->frames] != NULL) {
-        s->pc[s->frames] = (uintptr_t)trace[s->frames];
-        s->frames++;
-    }
+    *s = (struct hd_race_side){.size = (uint32_t)size,
+                               .addr = (uintptr_t)addr,
+                               .task = task_of_tid(report, threads, tid)};
+    if (write)
+        s->kind = atomic ? HD_ACCESS_ATOMIC_WRITE : HD_ACCESS_WRITE;
+    else
+        s->kind = atomic ? HD_ACCESS_ATOMIC_READ : HD_ACCESS_READ;
+    for (int k = 0; k < HD_FRAMES_MAX && trace[k] != NULL; k++)
+        add_frame(s, (uintptr_t)trace[k]);
 }
 
 static void keep(void *report)
@@ -112,19 +113,8 @@ static void keep(void *report)
     if (mops < 2)
         return; /* not a race of two accesses: a lock-order report and the like */
     struct hd_race *r = &race[races];
-    copy(r->what, sizeof r->what, description);
     copy_side(&r->side[0], report, 0, threads);
     copy_side(&r->side[1], report, 1, threads);
-    copy(r->location, sizeof r->location, "unknown");
-    if (locs > 0) {
-        const char *type = NULL;
-        void *addr, *start, *trace[1];
-        unsigned long size;
-        int tid, fd, suppressable;
-        __tsan_get_report_loc(report, 0, &type, &addr, &start, &size, &tid, &fd,
-                              &suppressable, trace, 1);
-        copy(r->location, sizeof r->location, type);
-    }
     races++;
 }
 
@@ -168,7 +158,7 @@ static void silence(void)
  * Which of more than four accesses to a word TSan remembers depends on how much
  * it has seen in its life, so with many tasks even that needs the flush (fresh).
  */
-void hd__race_begin(bool fresh)
+void hd__tsan_reports_begin(bool fresh)
 {
     if ((races > 0 || fresh) && __tsan_flush_memory)
         __tsan_flush_memory();
@@ -176,13 +166,8 @@ void hd__race_begin(bool fresh)
     silence();
 }
 
-const struct hd_race *hd__race(unsigned i)
-{
-    return i < races ? &race[i] : NULL;
-}
-
-void hd__race_flush(void)
+void hd__tsan_reports_flush(void)
 {
     for (unsigned i = 0; i < races; i++)
-        hd__emit(&(struct hd_event){.kind = HD_EVENT_RACE, .a = i});
+        hd__emit(&(struct hd_event){.kind = HD_EVENT_RACE, .race = &race[i]});
 }

@@ -12,7 +12,10 @@
 #include <stdint.h>
 
 #include "atomic.h"
+#include "linked.h"
 #include "sizes.h"
+
+HD_LINKS(hd__libc_wrap_linked);
 
 #if defined(__clang__)
 #define TAIL __attribute__((musttail)) return

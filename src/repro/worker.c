@@ -149,18 +149,30 @@ static void error_send(const struct hd_worker *w, const char *format, int number
     hd_bytes_free(&b);
 }
 
+/* What it died of, and what was found before: a race and what came of it. */
+static void death_findings(const struct hd_deathnote *note, int status,
+                           struct hd_account *e, struct hd_site *site,
+                           char text[2][600])
+{
+    struct hd_reader in = {.data = note->found_bytes, .size = note->found_size};
+    e->finding = calloc((size_t)note->found + 1, sizeof *e->finding);
+    if (!e->finding)
+        hd_die("out of memory");
+    death_finding(note, status, &e->finding[0], site, text);
+    for (e->findings = 1; e->findings <= note->found; e->findings++)
+        if (!hd_finding_read(&e->finding[e->findings], &in))
+            break;
+}
+
 /* Sends what the dead child owed. */
 static void death_reply(const struct hd_worker *w, struct death d)
 {
     struct hd_account e;
-    struct hd_finding f;
     struct hd_site site;
     char text[2][600];
     death_exec(w->note, d, &e);
     if (!d.hang) {
-        death_finding(w->note, d.status, &f, &site, text);
-        e.finding = &f;
-        e.findings = 1;
+        death_findings(w->note, d.status, &e, &site, text);
         hd_account_symbolize(&e);
     }
     struct hd_bytes b = {0};
@@ -176,6 +188,9 @@ static void death_reply(const struct hd_worker *w, struct death d)
         hd_wire_send(w->fd, HD_WIRE_DONE, &b);
     }
     hd_bytes_free(&b);
+    for (size_t i = 1; i < e.findings; i++)
+        free(e.finding[i].site);
+    free(e.finding);
     hd_account_free(&e);
 }
 
@@ -203,7 +218,7 @@ static void note_clear(struct hd_deathnote *note)
     note->message[0] = note->signature[0] = note->task[0] = note->op[0] = 0;
     note->detail[0] = 0;
     note->stack.count = 0;
-    note->steps = note->deviations = 0;
+    note->steps = note->deviations = note->found = note->found_size = 0;
 }
 
 static pid_t child_fork(struct hd_worker *w, const sigset_t *mask)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../instrument/sanitizer.h"
+#include "../race/detector.h"
 
 /* ---- what a blocked task says ---- */
 
@@ -296,7 +297,7 @@ void hd__chan_received(struct hd_chan *ch, void *elem, const void *pc)
 {
     if (ch->source != NULL)
         hd__acquire(ch->source);
-    hd__tsan_range(elem, ch->elem_size, true, pc);
+    hd__user_access(elem, ch->elem_size, true, pc);
 }
 
 static bool wait_one(struct hd_party *p)
@@ -311,7 +312,7 @@ void hd_chan_send(hd_chan *ch, const void *elem)
     hd__self("hd_chan_send");
     HD_POINT(CHAN_SEND, ch == NULL ? 0 : ch->object.id);
     if (ch != NULL)
-        hd__tsan_range(elem, ch->elem_size, false, __builtin_return_address(0));
+        hd__user_access(elem, ch->elem_size, false, __builtin_return_address(0));
     if (hd__chan_can(ch, true)) {
         hd__chan_do_send(ch, elem);
         return;

@@ -7,7 +7,7 @@
 #include <heddle/map.h>
 
 #include "../engine/object.h"
-#include "../instrument/sanitizer.h"
+#include "../race/detector.h"
 #include "table.h"
 
 struct entry {
@@ -55,7 +55,7 @@ static void clash(struct hd_map *m, struct hd_task *other, const char *how)
 
 static void enter_read(struct hd_map *m, const void *pc)
 {
-    hd__tsan_access(&m->header, false, pc);
+    hd__user_access(&m->header, sizeof m->header, false, pc);
     if (m->writer != NULL)
         clash(m, m->writer, "read during a write");
     if (m->readers < READERS_MAX)
@@ -75,7 +75,7 @@ static void leave_read(struct hd_map *m)
 
 static void enter_write(struct hd_map *m, const void *pc)
 {
-    hd__tsan_access(&m->header, true, pc);
+    hd__user_access(&m->header, sizeof m->header, true, pc);
     if (m->writer != NULL)
         clash(m, m->writer, "two writes");
     if (m->readers > 0)

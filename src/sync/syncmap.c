@@ -11,6 +11,7 @@
 
 #include "../engine/object.h"
 #include "../instrument/sanitizer.h"
+#include "../race/detector.h"
 #include "table.h"
 
 struct entry {
@@ -56,7 +57,7 @@ static bool look(const struct entry *e, void **value, const void *pc)
         return false;
     if (value != NULL) {
         hd__copy_user(value, &e->value, sizeof *value);
-        hd__tsan_range(value, sizeof *value, true, pc);
+        hd__user_access(value, sizeof *value, true, pc);
     }
     return true;
 }

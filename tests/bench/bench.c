@@ -69,7 +69,16 @@ enum measure {
     EXECUTION,
 };
 
-enum aim { NO_AIM, LESS_THAN_ROUND_TRIP, LESS_THAN_THREE, SHARE_OF_LOOP };
+enum aim {
+    NO_AIM,
+    LESS_THAN_ROUND_TRIP,
+    LESS_THAN_THREE,
+    SHARE_OF_LOOP,
+    HALF_OF_UNDETECTED, /* of the row before, the same without race detector */
+};
+
+/* What the flavor must have: instrumented accesses, heddle's race detector. */
+enum needs { NOTHING, ACCESSES, DETECTOR, DETECTOR_OFF };
 
 struct row {
     const char *id, *what;
@@ -77,31 +86,42 @@ struct row {
     hd_fn *fn;
     const char *strategy;
     enum aim aim;
-    bool access; /* needs instrumented accesses */
+    enum needs needs;
 };
 
 #define STAY LESS_THAN_ROUND_TRIP
 #define GO LESS_THAN_THREE
 static const struct row rows[] = {
-    {"round-trip", "bare round trip", ROUND_TRIP, NULL, NULL, NO_AIM, 0},
-    {"two-fibers", "bare loop, switches of (a)", BARE_LOOP, NULL, NULL, NO_AIM, 0},
+    {"round-trip", "bare round trip", ROUND_TRIP, NULL, NULL, NO_AIM, NOTHING},
+    {"two-fibers", "bare loop, switches of (a)", BARE_LOOP, NULL, NULL, NO_AIM,
+     NOTHING},
     {"a", "(a) 2 tasks x 2 lock/unlock", EXECUTION, bench_locks, "random",
-     SHARE_OF_LOOP, 0},
+     SHARE_OF_LOOP, NOTHING},
     {"b", "(b) 4 tasks x 5 fetch_add", EXECUTION, bench_atomics, "random", NO_AIM,
-     0},
+     NOTHING},
+    {"a-off", "(a), race detector off", EXECUTION, bench_locks, "random", NO_AIM,
+     DETECTOR_OFF},
+    {"a-on", "(a), race detector on", EXECUTION, bench_locks, "random",
+     HALF_OF_UNDETECTED, DETECTOR},
+    {"b-off", "(b), race detector off", EXECUTION, bench_atomics, "random", NO_AIM,
+     DETECTOR_OFF},
+    {"b-on", "(b), race detector on", EXECUTION, bench_atomics, "random",
+     HALF_OF_UNDETECTED, DETECTOR},
     {"c", "(c) 3 tasks, racy increment", EXECUTION, bench_increments, "random",
-     NO_AIM, 0},
+     NO_AIM, NOTHING},
     {"nothing", "an execution of nothing", EXECUTION, bench_nothing, "random",
-     NO_AIM, 0},
+     NO_AIM, NOTHING},
     {"stay-access-plan", "access stays, empty plan", POINT, bench_access_alone,
-     "plan", STAY, 1},
+     "plan", STAY, ACCESSES},
     {"stay-access", "access stays, asked", POINT, bench_access_watched, "stay",
-     STAY, 1},
-    {"switch-access", "access switches", POINT, bench_access_pair, "go", GO, 1},
+     STAY, ACCESSES},
+    {"switch-access", "access switches", POINT, bench_access_pair, "go", GO,
+     ACCESSES},
     {"stay-sync-plan", "sync stays, empty plan", POINT, bench_sync_alone, "plan",
-     STAY, 0},
-    {"stay-sync", "sync stays, asked", POINT, bench_sync_watched, "stay", STAY, 0},
-    {"switch-sync", "sync switches", POINT, bench_sync_pair, "go", GO, 0},
+     STAY, NOTHING},
+    {"stay-sync", "sync stays, asked", POINT, bench_sync_watched, "stay", STAY,
+     NOTHING},
+    {"switch-sync", "sync switches", POINT, bench_sync_pair, "go", GO, NOTHING},
 };
 enum { ROWS = sizeof rows / sizeof rows[0], BATCHES_MAX = 1000, COUNTED = 1000 };
 
@@ -132,6 +152,7 @@ static uint64_t executions(const struct row *r, uint64_t n)
     uint64_t points = 0;
     opt.strategy = strategy_of(r);
     opt.plan = &empty;
+    opt.no_race_detector = r->needs == DETECTOR_OFF;
     for (uint64_t seed = 1; seed <= n; seed++) {
         opt.seed = seed;
         points += hd_run(r->fn, NULL, &opt)->steps;
@@ -215,6 +236,8 @@ static double ratio(const struct row *r, unsigned round)
         return ns / columns[ROUND_TRIP].ns[round];
     case SHARE_OF_LOOP:
         return columns[BARE_LOOP].ns[round] / ns;
+    case HALF_OF_UNDETECTED:
+        return columns[r - rows - 1].ns[round] / ns;
     default:
         return 0;
     }
@@ -222,7 +245,9 @@ static double ratio(const struct row *r, unsigned round)
 
 static bool wanted(const struct row *r, const char *only)
 {
-    if (r->access && strcmp(hd_flavor(), "none") == 0)
+    if (r->needs != NOTHING && strcmp(hd_flavor(), "none") == 0)
+        return false;
+    if (r->needs >= DETECTOR && strcmp(hd_flavor(), "tsan") == 0)
         return false;
     return only == NULL || strcmp(r->id, only) == 0;
 }
@@ -287,6 +312,7 @@ static void print(const struct row *r, struct column *c, unsigned batches)
         [LESS_THAN_ROUND_TRIP] = "<1",
         [LESS_THAN_THREE] = "<3",
         [SHARE_OF_LOOP] = tsan ? ">=0.1" : ">=0.4",
+        [HALF_OF_UNDETECTED] = ">=0.5",
     };
     printf("%s\t%s\t%s", hd_flavor(), r->id, r->what);
     field(r->measure == BARE_LOOP || r->measure == EXECUTION, "%.0f", 1e9 / ns);

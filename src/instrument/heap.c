@@ -1,0 +1,138 @@
+/*
+ * heap.c - malloc and its family, so that the race detector knows of blocks: new
+ * memory has no past, and a free is an access to all of it.
+ *
+ * The functions are *defined* here (the build takes the prefix hd__define_ off
+ * the names: cmake/defined_symbols.txt), which wins over libc's, also for calls
+ * inside libc, and over AddressSanitizer's weak ones.  They do what they hide.
+ * In flavor tsan the real ThreadSanitizer looks after the heap, and this object
+ * is not linked: only heddle's own ABI refers to it.
+ *
+ * Blocks of pvalloc() and valloc() are not known; freeing them is.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "../base/mem.h"
+#include "../race/memory.h"
+#include "linked.h"
+
+#define WEAK __attribute__((weak))
+#define PC __builtin_return_address(0)
+#define FRAME __builtin_frame_address(0)
+
+#define HIDDEN_BY_OURS(result, name, parameters)                                   \
+    extern result __interceptor_##name parameters WEAK;                            \
+    extern result __libc_##name parameters;
+HIDDEN_BY_OURS(void *, malloc, (size_t size))
+HIDDEN_BY_OURS(void *, calloc, (size_t count, size_t size))
+HIDDEN_BY_OURS(void *, realloc, (void *p, size_t size))
+HIDDEN_BY_OURS(void, free, (void *p))
+HIDDEN_BY_OURS(void *, memalign, (size_t alignment, size_t size))
+
+void *hd__define_malloc(size_t size);
+void *hd__define_calloc(size_t count, size_t size);
+void *hd__define_realloc(void *p, size_t size);
+void hd__define_free(void *p);
+void *hd__define_memalign(size_t alignment, size_t size);
+void *hd__define_aligned_alloc(size_t alignment, size_t size);
+int hd__define_posix_memalign(void **p, size_t alignment, size_t size);
+
+void hd__heap_linked(void)
+{
+}
+
+/* Whether code under test is the caller: a task runs, and not the runtime. */
+static inline bool watched(void)
+{
+    return hd__cur != NULL && hd__cur->racer != NULL && hd__heap_hidden == 0;
+}
+
+void *hd__define_malloc(size_t size)
+{
+    void *p =
+        __interceptor_malloc ? __interceptor_malloc(size) : __libc_malloc(size);
+    if (watched())
+        hd__block_new(p, size, PC, FRAME);
+    return p;
+}
+
+void *hd__define_calloc(size_t count, size_t size)
+{
+    void *p = __interceptor_calloc ? __interceptor_calloc(count, size)
+                                   : __libc_calloc(count, size);
+    if (watched())
+        hd__block_new(p, count * size, PC, FRAME);
+    return p;
+}
+
+static void freeing(void *p, const void *pc, const void *frame)
+{
+    if (p != NULL && watched())
+        hd__block_free(p, malloc_usable_size(p), pc, frame);
+}
+
+/*
+ * Where the block stays in place, only what it has grown by is new: whoever uses
+ * the old pointer without being ordered still races with the free.
+ */
+void *hd__define_realloc(void *old, size_t size)
+{
+    freeing(old, PC, FRAME);
+    uintptr_t was = (uintptr_t)old;
+    void *p = __interceptor_realloc ? __interceptor_realloc(old, size)
+                                    : __libc_realloc(old, size);
+    if (p == NULL || !watched())
+        return p;
+    if ((uintptr_t)p == was)
+        hd__block_resized(p, size, PC, FRAME);
+    else
+        hd__block_new(p, size, PC, FRAME);
+    return p;
+}
+
+void hd__define_free(void *p)
+{
+    freeing(p, PC, FRAME);
+    if (__interceptor_free)
+        __interceptor_free(p);
+    else
+        __libc_free(p);
+}
+
+static void *aligned(size_t alignment, size_t size, const void *pc,
+                     const void *frame)
+{
+    void *p = __interceptor_memalign ? __interceptor_memalign(alignment, size)
+                                     : __libc_memalign(alignment, size);
+    if (watched())
+        hd__block_new(p, size, pc, frame);
+    return p;
+}
+
+void *hd__define_memalign(size_t alignment, size_t size)
+{
+    return aligned(alignment, size, PC, FRAME);
+}
+
+void *hd__define_aligned_alloc(size_t alignment, size_t size)
+{
+    return aligned(alignment, size, PC, FRAME);
+}
+
+int hd__define_posix_memalign(void **out, size_t alignment, size_t size)
+{
+    if (alignment % sizeof(void *) != 0 || (alignment & (alignment - 1)) != 0 ||
+        alignment == 0)
+        return EINVAL;
+    int saved = errno;
+    void *p = aligned(alignment, size, PC, FRAME);
+    errno = saved;
+    if (p == NULL)
+        return ENOMEM;
+    *out = p;
+    return 0;
+}

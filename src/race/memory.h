@@ -1,0 +1,58 @@
+/*
+ * memory.h - what an address is: a global, a stack, a block of the heap.
+ *
+ * Signatures call memory "global NAME", "stack memory" or "heap memory", the
+ * same for both detectors; what more is known is evidence.
+ */
+#ifndef HD_RACE_MEMORY_H
+#define HD_RACE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../engine/engine.h"
+
+struct hd_backtrace;
+
+/* A block that was allocated in this execution. */
+struct hd_block {
+    struct hd_block *next;  /* in its bucket */
+    struct hd_block *older; /* of all that were made */
+    uintptr_t hidden;       /* ~ its address: LSan must not follow it */
+    size_t size;
+    uint32_t task; /* who allocated it */
+    const struct hd_backtrace *stack;
+};
+
+struct hd_memory {
+    const char *name;  /* for the signature */
+    const char *place; /* "global table+16", "stack of main.1", "byte 4 of..." */
+    const struct hd_block *block; /* of the heap, if known */
+};
+
+struct hd_memory hd__memory_of(uintptr_t addr);
+
+/* Where the object starts that an address is in, as far as that is known. */
+uintptr_t hd__memory_base(uintptr_t addr);
+
+/* Whether an address is a thread-local of the program: on fibers all tasks share
+ * it, which is a limit of the carrier and no race of the program's. */
+bool hd__memory_is_thread_local(uintptr_t addr);
+
+/*
+ * The current task allocated a block, or is about to free one: what is known of
+ * new memory is forgotten, and a free is an access to the whole block.
+ * known_size: if the block is not one of this execution's.
+ */
+void hd__block_new(const void *p, size_t size, const void *pc, const void *frame);
+void hd__block_free(const void *p, size_t known_size, const void *pc,
+                    const void *frame);
+/* realloc() left the block where it is; it was freed before, and has grown. */
+void hd__block_resized(const void *p, size_t size, const void *pc,
+                       const void *frame);
+
+/* hd_benign_race(): why races on this memory are none, or NULL. */
+const char *hd__benign_reason(uintptr_t addr, size_t size);
+
+#endif
