@@ -68,18 +68,27 @@ static int task_of_tid(void *report, int threads, int wanted)
     return -1;
 }
 
+static bool begins(const char *text, const char *prefix)
+{
+    while (*prefix != '\0' && *text == *prefix)
+        text++, prefix++;
+    return *prefix == '\0';
+}
+
 /* TSan's frames are return addresses or one less; either names the call once
  * the report has subtracted one more. */
 static void add_frame(struct hd_race_side *s, uintptr_t call)
 {
     uint64_t offset, rel = call - hd_load_base();
     const char *function = hd_function_at(rel, &offset);
-    if (s->stack.count == 0 && (strstr(function, "free") == function ||
-                                strstr(function, "realloc") == function)) {
-        s->kind = HD_ACCESS_FREE; /* its interceptor; the caller comes next */
-        return;
+    bool ours = hd__is_runtime(call), innermost = s->stack.count == 0;
+    if (innermost && begins(function, "__interceptor_")) {
+        function += sizeof "__interceptor_" - 1;
+        if (begins(function, "free") || begins(function, "realloc"))
+            s->kind = HD_ACCESS_FREE;
+        return; /* the caller comes next */
     }
-    if (!hd__is_runtime(call))
+    if (!ours && !(innermost && begins(function, "__tsan_")))
         s->stack.pc[s->stack.count++] = rel;
 }
 
