@@ -101,6 +101,13 @@ bool hd_cli_select_flavors(const struct hd_command *c, const struct hd_words *wo
 bool hd_cli_select_flavor(const struct hd_command *c, const char *word,
                           const char **out);
 
+/* ---- known races (suppressions.c) ---- */
+/* Reads the file and names it to the workers, NULL: none.  False after one line on
+ * stderr. */
+bool hd_cli_suppressions(const struct hd_command *c, const char *file);
+/* The same for the environment of any command; false after one line. */
+bool hd_cli_suppressions_env(void);
+
 /* ---- in this process (exec_cmd.c) ---- */
 int hd_exec_main(int argc, char **argv);
 

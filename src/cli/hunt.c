@@ -27,7 +27,7 @@
 enum { FILES_SPARE = 24 };
 
 struct hunt {
-    const char *strategy_name, *out_dir, *json, *report;
+    const char *strategy_name, *out_dir, *json, *report, *suppressions;
     uint64_t runs, seed;
     double seconds;
     uint32_t workers, hang_seconds, steps_max, starve_ms;
@@ -70,6 +70,8 @@ static int options(struct hunt *h, int argc, char **argv, bool *help)
          "scheduling points per execution (200000)"},
         {"--starve-max", HD_OPT_U32, &h->starve_ms, "MS",
          "how early a timer may fire (unbounded)"},
+        {"--suppressions", HD_OPT_STRING, &h->suppressions, "FILE",
+         "races that are known, in ThreadSanitizer's format"},
         {"--hang-seconds", HD_OPT_U32, &h->hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
     };
@@ -128,7 +130,7 @@ static int check(struct hunt *h)
         hd_cli_select_all(&h->selection);
     if (!h->selection.count)
         return hd_usage_error(c, "this program has no scenarios");
-    if (check_workers(h))
+    if (check_workers(h) || !hd_cli_suppressions(c, h->suppressions))
         return HD_EXIT_USAGE;
     if (h->steps_max < 1 || h->steps_max > 100000000)
         return hd_usage_error(c, "--steps takes 1 to 100000000");

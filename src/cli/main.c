@@ -61,6 +61,8 @@ static void environment_prepare(void)
 int main(int argc, char **argv)
 {
     environment_prepare();
+    if (!hd_cli_suppressions_env())
+        return HD_EXIT_USAGE;
     if (argc >= 3 && !strcmp(argv[1], "__worker"))
         return hd_worker_main((unsigned)strtoul(argv[2], NULL, 10));
     if (argc >= 2 && !strcmp(argv[1], "__exec"))

@@ -23,7 +23,7 @@
 #include "load.h"
 
 struct replay {
-    const char *scenario_word, *flavor_word, *path;
+    const char *scenario_word, *flavor_word, *path, *suppressions;
     bool gdb;
     uint32_t times, hang_seconds;
     struct hd_loaded input;
@@ -223,6 +223,8 @@ static int prepare(struct replay *r, const struct hd_words *rest)
         return hd_usage_error(c, "--times and --hang-seconds must be at least 1");
     if (r->flavor_word && !hd_cli_select_flavor(c, r->flavor_word, &r->flavor))
         return HD_EXIT_USAGE;
+    if (!hd_cli_suppressions(c, r->suppressions))
+        return HD_EXIT_USAGE;
     int status = hd_load(c, r->path, r->scenario_word, &r->input);
     if (status != HD_EXIT_OK)
         return status;
@@ -248,6 +250,8 @@ static int run(int argc, char **argv)
         {"--times", HD_OPT_U32, &r.times, "N",
          "replay N times, each in a fresh process"},
         {"--gdb", HD_OPT_FLAG, &r.gdb, NULL, "run it inside gdb"},
+        {"--suppressions", HD_OPT_STRING, &r.suppressions, "FILE",
+         "races that are known, in ThreadSanitizer's format"},
         {"--hang-seconds", HD_OPT_U32, &r.hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
     };

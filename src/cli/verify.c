@@ -33,7 +33,7 @@ struct verify {
     uint32_t preemptions, early_timers, deviations, hang_seconds, steps_max;
     uint32_t smallest; /* values of a linear parameter that are tried */
     uint64_t runs;
-    const char *flavor_word, *out_dir, *json;
+    const char *flavor_word, *out_dir, *json, *suppressions;
     struct hd_words param_words, rest;
     struct hd_choice choice;
     const char *flavor;
@@ -324,6 +324,8 @@ static int check(struct verify *v)
     if (!v->hang_seconds || !v->steps_max || v->steps_max > 100000000)
         return hd_usage_error(
             c, "--hang-seconds takes at least 1, --steps 1 to 100000000");
+    if (!hd_cli_suppressions(c, v->suppressions))
+        return HD_EXIT_USAGE;
     return HD_EXIT_OK;
 }
 
@@ -358,6 +360,8 @@ static int run(int argc, char **argv)
         {"--json", HD_OPT_STRING, &v.json, "FILE", "write heddle/verify/1"},
         {"--steps", HD_OPT_U32, &v.steps_max, "N",
          "scheduling points per execution (200000)"},
+        {"--suppressions", HD_OPT_STRING, &v.suppressions, "FILE",
+         "races that are known, in ThreadSanitizer's format"},
         {"--hang-seconds", HD_OPT_U32, &v.hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
     };

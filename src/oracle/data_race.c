@@ -15,6 +15,8 @@
 #include "../race/race.h"
 #include "registry.h"
 
+bool (*hd__race_is_suppressed)(const struct hd_finding *f);
+
 static const struct hd_task *task_of(const struct hd_race_side *s)
 {
     const struct hd_exec *x = &hd__exec;
@@ -156,8 +158,11 @@ static void on_event(const struct hd_event *e)
         hd__access_name(s[0].kind), task_name(&s[0]), hd__function(pc_of(&s[0])),
         hd__access_name(s[1].kind), task_name(&s[1]), hd__function(pc_of(&s[1])),
         m.name);
-    if (hd__exec.findings > before) /* else it is known already */
-        add_sites(f, r, &m);
+    if (hd__exec.findings == before)
+        return; /* known already */
+    add_sites(f, r, &m);
+    if (hd__race_is_suppressed != NULL && hd__race_is_suppressed(f))
+        hd__exec.findings--;
 }
 
 const struct hd_oracle hd_oracle_data_race = {

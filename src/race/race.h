@@ -27,4 +27,10 @@ struct hd_race {
     uint64_t value;
 };
 
+/*
+ * Whether a race is known and no finding, asked for each that is found.  Set by
+ * report/suppress.c; NULL: there are no suppressions.
+ */
+extern bool (*hd__race_is_suppressed)(const struct hd_finding *f);
+
 #endif

@@ -13,15 +13,28 @@
 #include "../base/error.h"
 #include "../engine/run.h"
 #include "../engine/strategy.h"
+#include "suppress.h"
 #include "text.h"
 
 static struct hd_plan plan;
 
+/* Once, before the first execution. */
+static void suppressions_load(void)
+{
+    char why[600];
+    if (!hd_suppressions_load_env(why, sizeof why))
+        return;
+    fprintf(stderr, "heddle: %s: %s\n", HD_SUPPRESSIONS_ENV, why);
+    exit(HD_EXIT_USAGE);
+}
+
 static void options_init(struct hd_options *opt)
 {
     static const struct hd_strategy *strategy;
-    if (!strategy)
+    if (!strategy) {
+        suppressions_load();
         strategy = hd_strategy_find("plan");
+    }
     *opt = (struct hd_options)HD_OPTIONS_DEFAULT;
     opt->strategy = strategy;
     opt->plan = &plan;
