@@ -7,8 +7,11 @@
  * are the flavors: the code is the same, built twice.
  *
  *   flavor          job            what it says of `buggy`      of `fixed`
- *   none, asan      plain tests    passes, in every schedule    passes
- *   tsan            race detector  data-race                    passes
+ *   none            plain tests    passes, in every schedule    passes
+ *   race, asan      heddle's race detector (asan: and AddressSanitizer)
+ *                                  data-race                    passes
+ *   tsan            ThreadSanitizer
+ *                                  data-race                    passes
  *
  * Shows with: jobs >= 2 (one task alone is benign), in any schedule, in a job
  * that has a detector; nowhere else.

@@ -1,14 +1,14 @@
 /*
  * races.c - every race that this flavor's detector reports, as lines to compare.
  *
- *   races RUNS [PREFIX]     over every scenario and variant that is linked in (whose
- *                           name begins with PREFIX), RUNS executions of random
+ *   races RUNS [PREFIX]     over every scenario and variant that is linked in
+ * (whose name begins with PREFIX), RUNS executions of random
  *
  * Prints `NAME/VARIANT EXECUTION TRACE MEMORY / SIDE / SIDE` for each, sorted sides
- * and duplicates included, where TRACE is a hash of who did what in which order, and
- * a SIDE is kind, function and offset (TSan cuts ranges into words).  Nothing in it
- * depends on the program's layout, so the lines of two flavors that share their
- * instrumented objects can be compared; tests/promise/races.sh does.
+ * and duplicates included, where TRACE is a hash of who did what in which order,
+ * and a SIDE is kind, function and offset (TSan cuts ranges into words).  Nothing
+ * in it depends on the program's layout, so the lines of two flavors that share
+ * their instrumented objects can be compared; tests/promise/races.sh does.
  *
  * The linker puts a listener in front of hd__emit(): findings fold the pairs of one
  * signature, and here each pair counts.
@@ -81,8 +81,7 @@ static uint64_t order_hash(void)
 {
     uint64_t h = 0xcbf29ce484222325u;
     for (const struct hd_record *r = hd__trace.first; r < hd__trace.next; r++)
-        h = (h ^ (hd__record_kind(r) + 256 * hd__record_task(r))) *
-            0x100000001b3u;
+        h = (h ^ (hd__record_kind(r) + 256 * hd__record_task(r))) * 0x100000001b3u;
     return h;
 }
 
