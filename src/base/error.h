@@ -18,7 +18,8 @@
     X(NOENT, "no such file, scenario or tool")                                     \
     X(SYSTEM, "a system call failed")                                              \
     X(PROTOCOL, "a worker process said something it should not")                   \
-    X(WORKER, "a worker process ended unexpectedly")
+    X(WORKER, "a worker process ended unexpectedly")                               \
+    X(STOPPED, "interrupted")
 
 enum hd_err {
 #define X(id, text) HD_E_##id,

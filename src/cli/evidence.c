@@ -34,12 +34,30 @@ void hd_evidence_close(struct hd_evidence *e)
         hd_symbolizer_close(&e->symbolizer[i]);
 }
 
-bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flavor,
-                     const char *strategy, const struct hd_account *what,
-                     struct hd_account *got, struct hd_hello *hello)
+static bool run(struct hd_evidence *e, const char *flavor,
+                const struct hd_request *q, struct hd_account *got,
+                struct hd_story *story, struct hd_hello *hello)
 {
     struct hd_slot slot = HD_SLOT_EMPTY;
-    struct hd_request q = {
+    enum hd_err err = hd_slot_start(&slot, flavor, -1, e->hang_seconds);
+    if (!err)
+        err = story ? hd_slot_story(&slot, q, got, story)
+                    : hd_slot_run(&slot, q, got);
+    if (hello)
+        *hello = slot.hello;
+    hd_slot_stop(&slot);
+    if (!err)
+        return true;
+    hd_harness_error(e->command, "%s", slot.error);
+    e->failed = true;
+    return false;
+}
+
+static struct hd_request request_of(const struct hd_evidence *e, struct hd_choice c,
+                                    const char *strategy,
+                                    const struct hd_account *what)
+{
+    return (struct hd_request){
         .type = HD_WIRE_RUN,
         .scenario = c.scenario->name,
         .variant = c.variant->name,
@@ -50,17 +68,29 @@ bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flav
         .plan = what->plan,
         .anchor = strcmp(strategy, "plan") ? what->anchor : NULL,
     };
-    enum hd_err err = hd_slot_start(&slot, flavor, -1, e->hang_seconds);
-    if (!err)
-        err = hd_slot_run(&slot, &q, got);
-    if (hello)
-        *hello = slot.hello;
-    hd_slot_stop(&slot);
-    if (!err)
-        return true;
-    hd_harness_error(e->command, "%s", slot.error);
-    e->failed = true;
-    return false;
+}
+
+bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flavor,
+                     const char *strategy, const struct hd_account *what,
+                     struct hd_account *got, struct hd_hello *hello)
+{
+    struct hd_request q = request_of(e, c, strategy, what);
+    return run(e, flavor, &q, got, NULL, hello);
+}
+
+bool hd_evidence_story(struct hd_evidence *e, struct hd_choice c,
+                       const char *flavor, const struct hd_account *what,
+                       struct hd_account *got, struct hd_story *story)
+{
+    struct hd_request q = request_of(e, c, "plan", what);
+    q.story = true;
+    return run(e, flavor, &q, got, story, NULL);
+}
+
+void hd_evidence_place(struct hd_evidence *e, const char *flavor, uint64_t pc,
+                       char *text, size_t size)
+{
+    hd_symbolize(symbolizer_of(e, flavor), pc, NULL, 0, text, size);
 }
 
 char *hd_evidence_text(struct hd_evidence *e, struct hd_choice c,

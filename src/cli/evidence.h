@@ -29,6 +29,13 @@ bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flav
                      const char *strategy, const struct hd_account *what,
                      struct hd_account *got, struct hd_hello *hello);
 
+/* Runs the account's recorded plan once more, for its story (see hd_slot_story).
+ * got may differ in what a finding says of running tasks: a watched execution
+ * knows each access. */
+bool hd_evidence_story(struct hd_evidence *e, struct hd_choice c,
+                       const char *flavor, const struct hd_account *what,
+                       struct hd_account *got, struct hd_story *story);
+
 /*
  * Confirms finding `which` of an account, saves the schedule file under a name
  * made of the job, and appends the finding to the job.  `known` holds what the
@@ -38,6 +45,10 @@ bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flav
 void hd_evidence_add(struct hd_evidence *e, struct hd_job_result *j,
                      const struct hd_account *a, size_t which,
                      struct hd_result_finding known);
+
+/* "function file:line" of a relative return address. */
+void hd_evidence_place(struct hd_evidence *e, const char *flavor, uint64_t pc,
+                       char *text, size_t size);
 
 /* The report of one finding as text (malloc'd). */
 char *hd_evidence_text(struct hd_evidence *e, struct hd_choice c,

@@ -36,9 +36,15 @@ struct replay {
 
 enum outcome { SAME, FOUND, NOTHING, BROKEN };
 
+/* A raw input promises nothing, a passing schedule that nothing is found. */
+static bool expects_nothing(const struct replay *r)
+{
+    return r->input.raw || r->input.schedule.cls == HD_NO_CLASS;
+}
+
 static enum outcome judge(const struct replay *r, const struct hd_account *a)
 {
-    if (r->input.raw)
+    if (expects_nothing(r))
         return a->findings ? FOUND : NOTHING;
     /* A trace that depends on more than the plan is known by not coming back. */
     if (r->input.schedule.cls == HD_NONDETERMINISM)
@@ -72,8 +78,13 @@ static void summary_print(const struct replay *r, const struct hd_account *a,
 {
     printf("outcome %s after %" PRIu32 " steps, trace hash %016" PRIx64 "\n",
            hd_outcome_name(a->outcome), a->steps, a->trace_hash);
-    if (r->input.raw)
-        printf("%zu finding%s\n", a->findings, a->findings == 1 ? "" : "s");
+    if (expects_nothing(r))
+        printf("%zu finding%s%s\n", a->findings, a->findings == 1 ? "" : "s",
+               r->input.raw ? ""
+               : o == FOUND ? ", and the file says that it passes"
+               : a->trace_hash == r->input.schedule.trace_hash
+                   ? ", same trace hash"
+                   : ", but the trace differs from the file's");
     else if (r->input.schedule.cls == HD_NONDETERMINISM)
         printf("the file's trace hash is %016" PRIx64 ": %s\n",
                r->input.schedule.trace_hash,
@@ -158,7 +169,7 @@ static int replay_first(struct replay *r, enum outcome *o)
     findings_print(r, &got);
     summary_print(r, &got, *o);
     if (*o == NOTHING)
-        status = r->input.raw ? HD_EXIT_OK : reanchor(r, &got);
+        status = expects_nothing(r) ? HD_EXIT_OK : reanchor(r, &got);
     hd_account_free(&got);
     return status;
 }
@@ -177,10 +188,10 @@ static int replay_more(struct replay *r, enum outcome first, int status)
     }
     printf("%" PRIu32 " of %" PRIu32 " replays in fresh processes: %s\n", same,
            r->times,
-           first == SAME    ? "same signature, same trace hash"
-           : first == FOUND ? "found"
-           : r->input.raw   ? "no finding"
-                            : "diverged");
+           first == SAME        ? "same signature, same trace hash"
+           : first == FOUND     ? "found"
+           : expects_nothing(r) ? "no finding"
+                                : "diverged");
     return same == r->times ? status : HD_EXIT_DIVERGED;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "watch.h"
+
 int64_t hd__deadline(int64_t d)
 {
     int64_t sum;
@@ -73,6 +75,8 @@ void hd__timers_due(void)
         struct hd_timer *t = x->timer[0];
         hd__timer_cancel(t);
         hd__note(HD_OP_FIRE, t->maker, t->pc, t->seq);
+        if (x->watched)
+            hd__watch_timer(t);
         x->firing = true;
         t->fire(t);
         x->firing = false;

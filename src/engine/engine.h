@@ -148,6 +148,7 @@ struct hd_exec {
     uint64_t epoch;   /* number of this execution, from 1; never reused */
     uint64_t moments; /* given out to tasks; never reused */
     bool active;
+    bool watched; /* opt.watch: watch.h collects the story */
     struct hd_options opt;
     const struct hd_strategy *strategy;
 
@@ -325,6 +326,8 @@ const char *hd__function(uintptr_t pc);
 void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
                     const struct hd_task *t);
 void hd__sites_snapshot(struct hd_finding *f);
+/* Where a task stands; s is zeroed. */
+void hd__site_of(struct hd_site *s, const struct hd_task *t);
 bool hd__policy(enum hd_class cls);
 
 #endif

@@ -12,6 +12,7 @@
 #include "engine.h"
 #include "fiber.h"
 #include "object.h"
+#include "watch.h"
 
 struct hd_exec hd__exec;
 __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")));
@@ -87,6 +88,7 @@ static void reset(const struct hd_options *opt)
     hd_arena_reset(&x->arena);
     x->epoch++;
     x->opt = *opt;
+    x->watched = opt->watch;
     x->strategy = opt->strategy;
     x->tasks = x->tasks_live = x->tasks_working = x->readies = 0;
     x->root = NULL;
@@ -124,6 +126,7 @@ static void begin(const struct hd_options *opt)
     hd__fiber_main(&main_fiber);
     x->main_task.fiber = &main_fiber;
     hd__trace_begin(opt->steps_max);
+    hd__watch_begin();
     if (x->strategy->begin != NULL)
         x->strategy->begin(opt);
     oracles_begin();
@@ -163,6 +166,7 @@ static void finish(void)
         hd__emit(&(struct hd_event){.kind = HD_EVENT_STUCK});
     if (x->outcome == HD_OUTCOME_BUDGET)
         hd__emit(&(struct hd_event){.kind = HD_EVENT_BUDGET});
+    hd__watch_end();
     hd__tsan_reports_flush();
     hd__fibers_reset(&x->main_task, x->task, x->tasks);
     hd__emit(&(struct hd_event){.kind = HD_EVENT_END});
@@ -227,6 +231,7 @@ static enum hd_check default_check(struct scenario_call *c,
     struct hd_options o = *opt;
     o.strategy = hd_strategy_find("plan");
     o.plan = NULL;
+    o.watch = false;
     hd__exec.default_check = HD_CHECK_NONE;
     hd_run(run_variant, c, &o);
     last.call = *c;

@@ -68,7 +68,7 @@ enum hd_class hd_expected_class(const struct hd_variant *v, bool sees_races)
     return HD_NO_CLASS;
 }
 
-static void site_write(const struct hd_site *s, struct hd_bytes *out)
+void hd_site_write(const struct hd_site *s, struct hd_bytes *out)
 {
     HD_CHECK(s->stack.count <= HD_FRAMES_MAX);
     hd_bytes_str(out, s->task);
@@ -89,10 +89,10 @@ void hd_finding_write(const struct hd_finding *f, struct hd_bytes *out)
     hd_bytes_str(out, f->detail);
     hd_bytes_u32(out, f->sites);
     for (uint32_t i = 0; i < f->sites; i++)
-        site_write(&f->site[i], out);
+        hd_site_write(&f->site[i], out);
 }
 
-static void site_read(struct hd_site *s, struct hd_reader *in)
+void hd_site_read(struct hd_site *s, struct hd_reader *in)
 {
     s->task = hd_read_str(in);
     s->role = hd_read_str(in);
@@ -126,7 +126,7 @@ bool hd_finding_read(struct hd_finding *f, struct hd_reader *in)
         if (!f->site)
             hd_die("out of memory (%u sites)", f->sites);
         for (uint32_t i = 0; i < f->sites && !in->bad; i++)
-            site_read(&f->site[i], in);
+            hd_site_read(&f->site[i], in);
     }
     if (in->bad) {
         free(f->site);

@@ -45,5 +45,7 @@ struct hd_finding {
  * are malloc'd and owned by the caller). */
 void hd_finding_write(const struct hd_finding *f, struct hd_bytes *out);
 bool hd_finding_read(struct hd_finding *f, struct hd_reader *in);
+void hd_site_write(const struct hd_site *s, struct hd_bytes *out);
+void hd_site_read(struct hd_site *s, struct hd_reader *in);
 
 #endif

@@ -4,6 +4,7 @@
 #include "object.h"
 
 #include "../instrument/sanitizer.h"
+#include "watch.h"
 
 /* Numbers of objects per kind; kinds are few, so a list does. */
 struct kind_count {
@@ -34,6 +35,8 @@ void hd__object_init(struct hd_object *o, const struct hd_object_kind *kind,
     o->id = ++hd__exec.objects;
     o->number = next_number(kind);
     o->pc = (uintptr_t)pc;
+    if (hd__exec.watched)
+        hd__watch_object(o);
 }
 
 void *hd__object_of(void **impl, uint64_t *epoch, size_t size,
@@ -44,6 +47,8 @@ void *hd__object_of(void **impl, uint64_t *epoch, size_t size,
     if (*epoch != hd__exec.epoch) {
         struct hd_object *o = hd_arena_alloc(&hd__exec.arena, size);
         hd__object_init(o, kind, pc);
+        if (hd__exec.watched)
+            hd__watch_handle(impl);
         *impl = o;
         *epoch = hd__exec.epoch;
     }

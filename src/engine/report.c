@@ -81,7 +81,7 @@ static const char *role_of(const struct hd_task *t)
     }
 }
 
-static void site_of(struct hd_site *s, const struct hd_task *t)
+void hd__site_of(struct hd_site *s, const struct hd_task *t)
 {
     s->task = hd__task_path(t);
     s->role = role_of(t);
@@ -91,7 +91,8 @@ static void site_of(struct hd_site *s, const struct hd_task *t)
         s->object = hd__object_name(o);
         s->why = o->kind->why == NULL ? NULL : o->kind->why(o, t);
     }
-    hd__stack_walk(&s->stack, t->op.pc, t->frame, t);
+    if (t->state != HD_TASK_ENDED)
+        hd__stack_walk(&s->stack, t->op.pc, t->frame, t);
 }
 
 void hd__sites_snapshot(struct hd_finding *f)
@@ -102,7 +103,7 @@ void hd__sites_snapshot(struct hd_finding *f)
     f->site = hd_arena_alloc(&x->arena, n * sizeof *f->site);
     for (uint32_t i = 0; i < x->tasks && f->sites < n; i++)
         if (x->task[i]->state != HD_TASK_ENDED)
-            site_of(&f->site[f->sites++], x->task[i]);
+            hd__site_of(&f->site[f->sites++], x->task[i]);
 }
 
 /* ---- signatures ---- */

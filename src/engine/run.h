@@ -39,6 +39,7 @@ struct hd_options {
         fresh_detector; /* TSan's history is forgotten first, as in a new process */
     bool no_race_detector; /* heddle's own (flavors race, asan) is off */
     bool pair_second;      /* pct: second of a pair with the same parameters */
+    bool watch;            /* collect the story, see watch.h */
 };
 
 #define HD_OPTIONS_DEFAULT                                                         \

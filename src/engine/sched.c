@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "fiber_switch.h"
 #include "object.h"
+#include "watch.h"
 
 enum {
     /* A task that only looked, this many points in a row, gives way. */
@@ -73,6 +74,8 @@ HD_INLINE void record(const struct hd_decision *d, uint32_t option)
     }
     x->hit[i] = (struct hd_hit){t->op.pc, hd__trace_len(), t->op.kind};
     note_deviation(&dev);
+    if (x->watched)
+        hd__watch_deviation(t, d->n);
 }
 
 HD_INLINE uint32_t decide_among(struct hd_task *t, enum hd_choice_kind kind,
@@ -124,6 +127,8 @@ void hd__wake(struct hd_task *t)
     HD_CHECK(t->state == HD_TASK_BLOCKED);
     t->blocked_on = NULL;
     t->wakes++;
+    if (hd__exec.watched)
+        hd__watch_wake(t);
     ready_push(t);
     hd__changed();
     hd__look_again();
@@ -143,7 +148,8 @@ HD_INLINE void set_limit(struct hd_task *t)
     uint32_t ahead = t->check_at > len ? t->check_at - len : 0;
     if (room < ahead)
         ahead = room;
-    if (x->strategy->every_point && (x->readies > 0 || x->timers > 0))
+    if (x->watched ||
+        (x->strategy->every_point && (x->readies > 0 || x->timers > 0)))
         ahead = 0;
     uint32_t limit = t->offset + 1 + ahead;
     if (t->stop_segment < t->segment)
@@ -163,6 +169,8 @@ void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc,
               uint64_t what)
 {
     hd__trace_put(kind, 0, t->index, pc, what);
+    if (hd__exec.watched)
+        hd__watch_step(t);
     hd__look_again();
 }
 
@@ -232,6 +240,8 @@ void hd__block(struct hd_object *obj)
     t->state = HD_TASK_BLOCKED;
     t->blocked_on = obj;
     t->blocked_at = hd__trace_len();
+    if (hd__exec.watched)
+        hd__watch_block(t, obj);
     hd__emit(&(struct hd_event){.kind = HD_EVENT_BLOCK, .task = t, .object = obj});
     next_or_end(t);
 }
@@ -386,6 +396,8 @@ HD_INLINE bool strategy_wants(const struct hd_task *t)
 HD_INLINE void decide_before(struct hd_task *t)
 {
     struct hd_exec *x = &hd__exec;
+    if (__builtin_expect(x->watched, 0))
+        hd__watch_settle();
     if (hd__trace.next >= hd__trace.end)
         hd__stop(HD_OUTCOME_BUDGET);
     if (__builtin_expect(hd__trace_len() >= t->check_at, 0))
@@ -413,6 +425,8 @@ HD_INLINE void perform(struct hd_task *t)
     bool access = (flags & (HD_OPF_R | HD_OPF_W)) && !(flags & HD_OPF_S);
     hd__trace_put(op->kind, op->size_log, t->index, op->pc,
                   access ? op->addr : op->object);
+    if (__builtin_expect(hd__exec.watched, 0))
+        hd__watch_step(t);
     if ((flags & HD_OPF_S) && !(flags & HD_OPF_Q))
         hd__changed();
     set_limit(t);

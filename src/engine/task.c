@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "fiber.h"
 #include "object.h"
+#include "watch.h"
 
 /* Each has a stack of two mappings, of which a process has 65,530. */
 enum { TASKS_MAX = 16000 };
@@ -59,6 +60,8 @@ struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
     x->task[x->tasks++] = t;
     x->tasks_live++;
     x->tasks_working++;
+    if (x->watched)
+        hd__watch_spawn(t);
     if (x->strategy->task_new != NULL)
         x->strategy->task_new(t);
     return t;
@@ -206,6 +209,8 @@ void hd_log(const char *format, ...)
     l->task = t;
     *hd__exec.log_tail = l;
     hd__exec.log_tail = &l->next;
+    if (hd__exec.watched)
+        hd__watch_log(t, line);
 }
 
 void hd__assertion(const char *expr, const char *file, int line, const void *pc,

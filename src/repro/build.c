@@ -80,8 +80,8 @@ void hd_schedule_make(struct hd_schedule *s, const struct hd_account *e,
         .starve_max_ns = about->starve_max_ns,
         .param = array(n, sizeof *s->param),
         .params = n,
-        .cls = f->cls,
-        .signature = copy(f->signature),
+        .cls = f ? f->cls : HD_NO_CLASS,
+        .signature = copy(f ? f->signature : "none"),
         .trace_hash = e->trace_hash,
     };
     for (size_t i = 0; i < n; i++)

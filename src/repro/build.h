@@ -18,7 +18,7 @@ struct hd_schedule_about {
     int64_t starve_max_ns;
 };
 
-/* The schedule of e with finding f; free with hd_schedule_free(). */
+/* The schedule of e with finding f, or with none; free with hd_schedule_free(). */
 void hd_schedule_make(struct hd_schedule *s, const struct hd_account *e,
                       const struct hd_finding *f,
                       const struct hd_schedule_about *about);

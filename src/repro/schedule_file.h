@@ -22,9 +22,11 @@
  * Evidence is OP OCCURRENCE [FUNCTION+0xOFFSET], with `-` for an unknown OP; all
  * of it, with the `@`, may be absent.  Keys come in this order, each once
  * except option (both, in any order), param and deviation.  `build` and `plan`
- * say `none` when they are empty.  The readable lines and the plan bytes must
- * agree.  Words are separated by one space.  A line is at most 64 KiB but for
- * `plan`; control characters, unknown keys and missing keys are errors.
+ * say `none` when they are empty.  Version 2 adds schedules without a finding,
+ * whose class and signature are `none`; all others are written as version 1.
+ * The readable lines and the plan bytes must agree.  Words are separated by one
+ * space.  A line is at most 64 KiB but for `plan`; control characters, unknown keys
+ * and missing keys are errors.
  */
 #ifndef HD_REPRO_SCHEDULE_FILE_H
 #define HD_REPRO_SCHEDULE_FILE_H

@@ -56,6 +56,7 @@ struct parser {
     struct hd_schedule *s;
     struct hd__place at;
     int key; /* last one seen, or -1 */
+    int version;
     bool has_steps, has_starve;
     struct dev_line *dev_line; /* one per s->dev */
     size_t params_capacity, devs_capacity;
@@ -138,7 +139,12 @@ static bool parse_compiler(struct parser *p, struct hd__text rest)
 
 static bool parse_signature(struct parser *p, struct hd__text rest)
 {
-    return parse_free_text(p, rest, "the signature", &p->s->signature);
+    if (!parse_free_text(p, rest, "the signature", &p->s->signature))
+        return false;
+    if (p->s->cls == HD_NO_CLASS && strcmp(p->s->signature, "none"))
+        return hd__fail(&p->at, p->at.line,
+                        "the signature must be `none`, as the class is");
+    return true;
 }
 
 static bool parse_build(struct parser *p, struct hd__text rest)
@@ -406,6 +412,8 @@ static bool parse_class(struct parser *p, struct hd__text rest)
     char *name = hd__text_dup(word);
     p->s->cls = hd_class_parse(name);
     free(name);
+    if (p->version > 1 && hd__text_is(word, "none"))
+        return true;
     if (p->s->cls == HD_NO_CLASS)
         return hd__fail(&p->at, p->at.line, "there is no class `%.*s`",
                         HD__QUOTED(word));
@@ -479,9 +487,10 @@ static bool parse_header(struct parser *p, struct hd__text line)
                         "`heddle-schedule`");
     if (!hd__take_last(&p->at, line, "the version", &word))
         return false;
-    if (!hd__text_is(word, "1"))
+    p->version = hd__text_is(word, "1") ? 1 : hd__text_is(word, "2") ? 2 : 0;
+    if (!p->version)
         return hd__fail(&p->at, p->at.line,
-                        "version `%.*s` is unknown, only 1 is known",
+                        "version `%.*s` is unknown, only 1 and 2 are known",
                         HD__QUOTED(word));
     return true;
 }

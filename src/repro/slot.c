@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -155,9 +156,21 @@ static void log_tail(const struct hd_slot *s, char *to, size_t size)
         memmove(to, line + 1, strlen(line));
 }
 
+/* False: somebody asked to stop before anything came. */
+static bool wait_readable(const struct hd_slot *s)
+{
+    enum { POLL_MS = 100 };
+    struct pollfd fd = {.fd = s->fd, .events = POLLIN};
+    while (s->stop && !*s->stop && poll(&fd, 1, POLL_MS) <= 0)
+        ;
+    return !s->stop || !*s->stop;
+}
+
 enum hd_err hd_slot_receive(struct hd_slot *s, enum hd_wire_type *type)
 {
     char tail[200];
+    if (!wait_readable(s))
+        return slot_error(s, HD_E_STOPPED, "%s", hd_err_text(HD_E_STOPPED));
     enum hd_err e = hd_wire_receive(s->fd, type, &s->payload);
     if (e == HD_E_OK && *type != HD_WIRE_ERROR)
         return HD_E_OK;
@@ -172,17 +185,23 @@ enum hd_err hd_slot_receive(struct hd_slot *s, enum hd_wire_type *type)
                       tail);
 }
 
+/* story: NULL, or empty; stays so if the process died before it could tell. */
 static enum hd_err run_once(struct hd_slot *s, const struct hd_request *q,
-                            struct hd_account *e)
+                            struct hd_account *e, struct hd_story *story)
 {
     enum hd_wire_type type;
     enum hd_err err = hd_slot_send(s, q);
+    bool sound = true;
     if (!err)
         err = hd_slot_receive(s, &type);
+    if (!err && type == HD_WIRE_STORY && story) {
+        sound = hd_story_read(story, s->payload.data, s->payload.size);
+        err = hd_slot_receive(s, &type);
+    }
     s->busy = false;
     if (err)
         return err;
-    if (type != HD_WIRE_EXEC ||
+    if (!sound || type != HD_WIRE_EXEC ||
         !hd_account_read(e, s->payload.data, s->payload.size))
         return slot_error(s, HD_E_PROTOCOL, "%s", hd_err_text(HD_E_PROTOCOL));
     return HD_E_OK;
@@ -202,18 +221,20 @@ static bool plans_equal(const struct hd_plan *a, const struct hd_plan *b)
     return true;
 }
 
-enum hd_err hd_slot_run(struct hd_slot *s, const struct hd_request *q,
-                        struct hd_account *e)
+static enum hd_err run_twice(struct hd_slot *s, const struct hd_request *q,
+                             struct hd_account *e, struct hd_story *story)
 {
-    enum hd_err err = run_once(s, q, e);
+    enum hd_err err = run_once(s, q, e, story);
     if (err || e->outcome != HD_OUTCOME_CRASH || e->steps < 2)
         return err;
     struct hd_request shorter = *q;
     struct hd_account before;
     shorter.steps_max = e->steps - 1;
-    err = run_once(s, &shorter, &before);
+    err = run_once(s, &shorter, &before, story);
     if (err)
         return err;
+    if (story)
+        story->cut = true;
     if (before.outcome == HD_OUTCOME_BUDGET && before.anchor) {
         e->trace_hash = before.trace_hash;
         if (plans_equal(&e->plan, &before.plan)) {
@@ -236,4 +257,26 @@ enum hd_err hd_slot_run(struct hd_slot *s, const struct hd_request *q,
     }
     hd_account_free(&before);
     return HD_E_OK;
+}
+
+enum hd_err hd_slot_run_once(struct hd_slot *s, const struct hd_request *q,
+                             struct hd_account *e)
+{
+    return run_once(s, q, e, NULL);
+}
+
+enum hd_err hd_slot_run(struct hd_slot *s, const struct hd_request *q,
+                        struct hd_account *e)
+{
+    return run_twice(s, q, e, NULL);
+}
+
+enum hd_err hd_slot_story(struct hd_slot *s, const struct hd_request *q,
+                          struct hd_account *e, struct hd_story *story)
+{
+    *story = (struct hd_story){.steps_total = 0};
+    enum hd_err err = run_twice(s, q, e, story);
+    if (err)
+        hd_story_free(story);
+    return err;
 }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "story.h"
 #include "wire.h"
 
 struct hd_slot {
@@ -22,7 +23,8 @@ struct hd_slot {
     int log_fd; /* what the worker prints */
     bool busy;  /* a request is under way */
     struct hd_hello hello;
-    struct hd_bytes payload; /* of the frame received last */
+    struct hd_bytes payload;  /* of the frame received last */
+    const volatile int *stop; /* may be NULL: receiving ends once it is not 0 */
     char error[512];
 };
 
@@ -36,15 +38,25 @@ enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
 void hd_slot_stop(struct hd_slot *s);
 
 enum hd_err hd_slot_send(struct hd_slot *s, const struct hd_request *q);
-/* Waits for a frame.  An ERROR frame becomes HD_E_WORKER. */
+/* Waits for a frame.  An ERROR frame becomes HD_E_WORKER.  HD_E_STOPPED: see
+ * `stop`; the slot is then still at it, and of no use. */
 enum hd_err hd_slot_receive(struct hd_slot *s, enum hd_wire_type *type);
 
+/* Sends a RUN and waits for its hd_account. */
+enum hd_err hd_slot_run_once(struct hd_slot *s, const struct hd_request *q,
+                             struct hd_account *e);
+
 /*
- * Sends a RUN and waits for its hd_account.  If the execution killed its process,
+ * The same.  If the execution killed its process,
  * runs it once more with a step budget that ends just before: this gives the
  * evidence of its deviations and a trace hash of all that came before.
  */
 enum hd_err hd_slot_run(struct hd_slot *s, const struct hd_request *q,
                         struct hd_account *e);
+
+/* The same with q->story, for the story too.  That of an execution that killed its
+ * process comes from the second run (story->cut); a hang has none (no tasks). */
+enum hd_err hd_slot_story(struct hd_slot *s, const struct hd_request *q,
+                          struct hd_account *e, struct hd_story *story);
 
 #endif

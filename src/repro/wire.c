@@ -99,12 +99,34 @@ void hd_request_write(const struct hd_request *q, struct hd_bytes *out)
     hd_bytes_u64(out, q->first);
     hd_bytes_u64(out, q->count);
     hd_bytes_u8(out, q->keep_going);
+    hd_bytes_u8(out, q->story);
     hd_bytes_u32(out, q->preemptions);
     hd_bytes_u32(out, q->early_timers);
     hd_bytes_u32(out, q->deviations);
+    hd_bytes_u8(out, q->want_pass);
+    hd_bytes_u32(out, q->want_class);
+    hd_bytes_str(out, q->want_signature);
     for (int i = 0; i < HD_PARAMS_MAX; i++)
         hd_bytes_u64(out, (uint64_t)q->in.param[i]);
+    hd_bytes_u32(out, q->orders);
+    for (uint32_t i = 0; i < q->orders; i++)
+        hd_bytes_u32(out, q->order[i]);
     hd_account_plan_write(&q->plan, q->anchor, out);
+}
+
+static bool read_order(struct hd_request *q, struct hd_reader *in)
+{
+    uint32_t n = hd_read_u32(in);
+    if (in->bad || n > (in->size - in->at) / 4)
+        return false;
+    if (n == 0)
+        return true;
+    q->order = calloc(n, sizeof *q->order);
+    if (!q->order)
+        hd_die("out of memory");
+    for (; q->orders < n; q->orders++)
+        q->order[q->orders] = hd_read_u32(in);
+    return true;
 }
 
 bool hd_request_read(struct hd_request *q, enum hd_wire_type type,
@@ -120,20 +142,27 @@ bool hd_request_read(struct hd_request *q, enum hd_wire_type type,
     q->first = hd_read_u64(in);
     q->count = hd_read_u64(in);
     q->keep_going = hd_read_u8(in);
+    q->story = hd_read_u8(in);
     q->preemptions = hd_read_u32(in);
     q->early_timers = hd_read_u32(in);
     q->deviations = hd_read_u32(in);
+    q->want_pass = hd_read_u8(in);
+    q->want_class = hd_read_u32(in);
+    q->want_signature = hd_read_str(in);
     for (int i = 0; i < HD_PARAMS_MAX; i++)
         q->in.param[i] = (int64_t)hd_read_u64(in);
-    return hd_account_plan_read(&q->plan, &q->anchor, in) && q->scenario &&
-           q->variant && q->strategy;
+    return read_order(q, in) && hd_account_plan_read(&q->plan, &q->anchor, in) &&
+           q->scenario && q->variant && q->strategy;
 }
 
 void hd_request_free(struct hd_request *q)
 {
     hd_plan_free(&q->plan);
     free(q->anchor);
+    free(q->order);
     q->anchor = NULL;
+    q->order = NULL;
+    q->orders = 0;
 }
 
 void hd_done_write(const struct hd_done *d, struct hd_bytes *out)

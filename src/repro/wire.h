@@ -7,13 +7,13 @@
  *     front end -> worker       worker -> front end
  *                               HELLO          once, after each exec
  *     CHUNK   request           FOUND* DONE
- *     RUN     request           EXEC
+ *     RUN     request           STORY? EXEC
  *     VERIFY  request           PROGRESS* FOUND? DONE
  *                               ERROR          text; instead of the last reply
  *
- * A FOUND or EXEC payload is a hd_account.  DONE tells how far a chunk came: a
- * worker may end one early (time slice, finding, crash, recycling), and the
- * front end asks again for what is left of it.
+ * A FOUND or EXEC payload is a hd_account, a STORY one a hd_story.  DONE tells how
+ * far a chunk came: a worker may end one early (time slice, finding, crash,
+ * recycling), and the front end asks again for what is left of it.
  */
 #ifndef HD_REPRO_WIRE_H
 #define HD_REPRO_WIRE_H
@@ -32,6 +32,7 @@ enum hd_wire_type {
     HD_WIRE_VERIFY,
     HD_WIRE_FOUND,
     HD_WIRE_EXEC,
+    HD_WIRE_STORY,
     HD_WIRE_PROGRESS,
     HD_WIRE_DONE,
     HD_WIRE_ERROR,
@@ -52,10 +53,19 @@ struct hd_request {
      * VERIFY: at most count executions. */
     uint64_t seed, first, count;
     bool keep_going;
+    bool story; /* RUN: collect the story as well */
     uint32_t preemptions, early_timers, deviations; /* VERIFY */
-    struct hd_input in;                             /* RUN, VERIFY */
-    struct hd_plan plan;                            /* RUN */
+    /* VERIFY: what ends the search.  want_pass: an execution without a finding of
+     * that class, nor of any other but data races; else a finding, of that class
+     * and signature if these are set. */
+    bool want_pass;
+    uint32_t want_class;
+    const char *want_signature;
+    struct hd_input in;               /* RUN, VERIFY */
+    struct hd_plan plan;              /* RUN */
     struct hd_account_anchor *anchor; /* RUN by re-anchoring, else NULL */
+    uint32_t *order; /* RUN by strategy `order`: see order.h; malloc'd */
+    uint32_t orders;
 };
 
 /* How often a signature was seen, by a hash of it. */

@@ -17,7 +17,9 @@
 #include "../engine/strategy.h"
 #include "draw.h"
 #include "interleavings.h"
+#include "order.h"
 #include "reanchor.h"
+#include "story.h"
 #include "verdict.h"
 #include "worker.h"
 
@@ -225,6 +227,17 @@ static void serve_chunk(struct serving *s)
     send_done(s, &done);
 }
 
+static void send_story(const struct serving *s)
+{
+    struct hd_story story;
+    struct hd_bytes b = {0};
+    hd_story_capture(&story);
+    hd_story_write(&story, &b);
+    hd_wire_send(s->w->fd, HD_WIRE_STORY, &b);
+    hd_bytes_free(&b);
+    hd_story_free(&story);
+}
+
 static void serve_run(struct serving *s)
 {
     s->opt.strategy = s->strategy;
@@ -232,10 +245,14 @@ static void serve_run(struct serving *s)
     s->opt.seed = s->q->seed;
     if (s->q->anchor)
         hd_reanchor_set(&s->q->plan, s->q->anchor);
+    hd_order_set(s->q->order, s->q->orders, &s->q->plan);
+    s->opt.watch = s->q->story;
     const struct hd_result *r = run(s, &s->q->in, 0);
     struct hd_account e;
     hd_account_capture(&e, r, &s->q->in);
     s->w->shared->request = 0;
+    if (s->q->story)
+        send_story(s);
     send_exec(s, HD_WIRE_EXEC, &e);
     hd_account_free(&e);
 }
@@ -246,6 +263,27 @@ static void progress_send(const struct serving *s, uint64_t done)
     hd_bytes_u64(&b, done);
     hd_wire_send(s->w->fd, HD_WIRE_PROGRESS, &b);
     hd_bytes_free(&b);
+}
+
+static bool search_passes(const struct hd_request *q, const struct hd_result *r)
+{
+    for (size_t i = 0; i < r->findings; i++)
+        if (r->finding[i].cls == q->want_class || r->finding[i].cls != HD_DATA_RACE)
+            return false;
+    return r->outcome == HD_OUTCOME_DONE || r->outcome == HD_OUTCOME_STUCK;
+}
+
+/* Whether an execution ends a search. */
+static bool search_wants(const struct hd_request *q, const struct hd_result *r)
+{
+    if (q->want_pass)
+        return search_passes(q, r);
+    for (size_t i = 0; i < r->findings; i++)
+        if ((!q->want_class || r->finding[i].cls == q->want_class) &&
+            (!q->want_signature ||
+             !strcmp(r->finding[i].signature, q->want_signature)))
+            return true;
+    return false;
 }
 
 /* Exhaustive search; the search lives in the strategy, so it is never split. */
@@ -262,7 +300,7 @@ static void serve_verify(struct serving *s)
         if (s->w->table)
             hd_interleavings_add(s->w->table, r->trace_hash, i);
         cut |= r->outcome == HD_OUTCOME_BUDGET;
-        found = r->findings > 0;
+        found = search_wants(s->q, r);
         if (hd_dfs_diverged()) {
             send_nondeterminism(
                 s, r, &s->q->in, i,
@@ -303,9 +341,12 @@ static bool serve_prepare(struct serving *s)
         send_error(fd, "the scenario has no variant %s", s->q->variant);
         return false;
     }
-    s->strategy = !strcmp(s->q->strategy, hd_reanchor_strategy.name)
-                      ? &hd_reanchor_strategy
-                      : hd_strategy_find(s->q->strategy);
+    if (!strcmp(s->q->strategy, hd_reanchor_strategy.name))
+        s->strategy = &hd_reanchor_strategy;
+    else if (!strcmp(s->q->strategy, hd_order_strategy.name))
+        s->strategy = &hd_order_strategy;
+    else
+        s->strategy = hd_strategy_find(s->q->strategy);
     if (!s->strategy) {
         send_error(fd, "this runner has no strategy %s", s->q->strategy);
         return false;

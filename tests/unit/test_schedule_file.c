@@ -197,6 +197,39 @@ static void empty_parts_and_hostile_texts_print_readably(void **state)
     hd_bytes_free(&text);
 }
 
+/* Version 2: a schedule of which nothing comes. */
+static void a_schedule_may_pass(void **state)
+{
+    (void)state;
+    struct hd_schedule s, got;
+    struct hd_bytes text = {0}, passing = {0};
+    struct hd_schedule_error error;
+    text_with(&text, 0, NULL);
+    assert_int_equal(parse(&s, &text, &error), HD_E_OK);
+    s.cls = HD_NO_CLASS;
+    hd_schedule_print(&s, &passing);
+    assert_memory_equal(passing.data, "heddle-schedule 2\n", 18);
+    hd_bytes_u8(&passing, 0);
+    assert_non_null(strstr((char *)passing.data, "\nclass none\nsignature none\n"));
+    passing.size--;
+    assert_int_equal(parse(&got, &passing, &error), HD_E_OK);
+    assert_int_equal(got.cls, HD_NO_CLASS);
+    assert_string_equal(got.signature, "none");
+    hd_schedule_free(&got);
+
+    /* The older version has no such class, the newer one all of the older. */
+    passing.data[16] = '1';
+    assert_int_equal(parse(&got, &passing, &error), HD_E_SYNTAX);
+    assert_string_equal(error.what, "there is no class `none`");
+    text.data[16] = '2';
+    assert_int_equal(parse(&got, &text, &error), HD_E_OK);
+    expect_good(&got);
+    hd_schedule_free(&got);
+    hd_schedule_free(&s);
+    hd_bytes_free(&text);
+    hd_bytes_free(&passing);
+}
+
 struct broken {
     int replaced;      /* line of the good file */
     const char *other; /* what stands there instead; NULL: nothing */
@@ -208,7 +241,7 @@ struct broken {
 static const struct broken broken[] = {
     {1, "heddle-schedules 1", 1, "not a schedule file: the first word is not `heddle-schedule`"},
     {1, "heddle-schedule", 1, "the version is missing"},
-    {1, "heddle-schedule 2", 1, "version `2` is unknown, only 1 is known"},
+    {1, "heddle-schedule 3", 1, "version `3` is unknown, only 1 and 2 are known"},
     {1, "heddle-schedule 1 2", 1, "more than expected: `2`"},
     {1, "", 1, "`heddle-schedule` is missing, or there is a space too many"},
     {2, "tab\t", 2, "byte 4 (0x09) is a control character or not UTF-8"},
@@ -519,6 +552,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_file_goes_there_and_back),
+        cmocka_unit_test(a_schedule_may_pass),
         cmocka_unit_test(empty_parts_and_hostile_texts_print_readably),
         cmocka_unit_test(every_broken_file_gets_its_line),
         cmocka_unit_test(a_changed_plan_is_noticed),
