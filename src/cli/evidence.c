@@ -13,8 +13,8 @@
 #include "../repro/buildid.h"
 #include "../repro/verdict.h"
 
-static struct hd_symbolizer *symbolizer_of(struct hd_evidence *e,
-                                           const char *flavor)
+struct hd_symbolizer *hd_evidence_symbolizer(struct hd_evidence *e,
+                                             const char *flavor)
 {
     size_t i = 0;
     while (hd_flavors[i] && strcmp(hd_flavors[i], flavor))
@@ -90,7 +90,7 @@ bool hd_evidence_story(struct hd_evidence *e, struct hd_choice c,
 void hd_evidence_place(struct hd_evidence *e, const char *flavor, uint64_t pc,
                        char *text, size_t size)
 {
-    hd_symbolize(symbolizer_of(e, flavor), pc, NULL, 0, text, size);
+    hd_symbolize(hd_evidence_symbolizer(e, flavor), pc, NULL, 0, text, size);
 }
 
 char *hd_evidence_text(struct hd_evidence *e, struct hd_choice c,
@@ -111,7 +111,7 @@ char *hd_evidence_text(struct hd_evidence *e, struct hd_choice c,
                           .starvation_ns = a->starvation_ns,
                           .symbol = a->symbol,
                           .symbols = a->symbols,
-                          .symbolizer = symbolizer_of(e, flavor),
+                          .symbolizer = hd_evidence_symbolizer(e, flavor),
                           .replay = replay};
     hd_report_finding(out, f, &r);
     fclose(out);

@@ -24,6 +24,10 @@ struct hd_evidence {
 
 void hd_evidence_close(struct hd_evidence *e);
 
+/* The one for that flavor's program; hd_evidence_close() closes it. */
+struct hd_symbolizer *hd_evidence_symbolizer(struct hd_evidence *e,
+                                             const char *flavor);
+
 /* Runs a plan in a fresh process.  False after one line on stderr. */
 bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flavor,
                      const char *strategy, const struct hd_account *what,

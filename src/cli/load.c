@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../base/io.h"
+#include "../report/text.h"
 
 enum { FILE_SIZE_MAX = 1 << 26 };
 
@@ -121,4 +122,22 @@ void hd_loaded_free(struct hd_loaded *l)
 {
     hd_schedule_free(&l->schedule);
     hd_account_free(&l->account);
+}
+
+char *hd_replay_command(const struct hd_loaded *l, const char *path,
+                        bool scenario_given, const char *flavor)
+{
+    struct hd_bytes b = {0};
+    if (!flavor && l->raw)
+        flavor = l->flavor;
+    hd_report_quote(&b, hd_program);
+    hd_bytes_printf(&b, " replay ");
+    hd_report_quote(&b, path);
+    if (scenario_given || l->raw)
+        hd_bytes_printf(&b, " --scenario %s/%s", l->choice.scenario->name,
+                        l->choice.variant->name);
+    if (flavor)
+        hd_bytes_printf(&b, " --flavor %s", flavor);
+    hd_bytes_u8(&b, 0);
+    return (char *)b.data;
 }

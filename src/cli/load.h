@@ -26,4 +26,9 @@ int hd_load(const struct hd_command *c, const char *path, const char *scenario_w
             struct hd_loaded *out);
 void hd_loaded_free(struct hd_loaded *l);
 
+/* The command that replays it (malloc'd).  scenario_given: it was chosen on the
+ * command line; flavor: the one that was chosen there, or NULL. */
+char *hd_replay_command(const struct hd_loaded *l, const char *path,
+                        bool scenario_given, const char *flavor);
+
 #endif

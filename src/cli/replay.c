@@ -206,21 +206,6 @@ static int replay_gdb(const struct replay *r)
                             strerror(errno));
 }
 
-static void command_make(struct replay *r)
-{
-    struct hd_bytes b = {0};
-    hd_report_quote(&b, hd_program);
-    hd_bytes_printf(&b, " replay ");
-    hd_report_quote(&b, r->path);
-    if (r->scenario_word || r->input.raw)
-        hd_bytes_printf(&b, " --scenario %s/%s", r->input.choice.scenario->name,
-                        r->input.choice.variant->name);
-    if (r->flavor_word || r->input.raw)
-        hd_bytes_printf(&b, " --flavor %s", r->flavor);
-    hd_bytes_u8(&b, 0);
-    r->command = (char *)b.data;
-}
-
 static int prepare(struct replay *r, const struct hd_words *rest)
 {
     const struct hd_command *c = &hd_command_replay;
@@ -245,7 +230,8 @@ static int prepare(struct replay *r, const struct hd_words *rest)
                                        .hang_seconds = r->hang_seconds,
                                        .steps_max = r->input.steps_max,
                                        .starve_max_ns = r->input.starve_max_ns};
-    command_make(r);
+    r->command = hd_replay_command(&r->input, r->path, r->scenario_word != NULL,
+                                   r->flavor_word ? r->flavor : NULL);
     return HD_EXIT_OK;
 }
 

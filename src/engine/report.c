@@ -19,9 +19,11 @@ static void stack_add(struct hd_stack *out, uintptr_t ret)
     uint64_t offset;
     if (ret == 0 || out->count == HD_FRAMES_MAX || hd__is_runtime(ret))
         return;
-    /* Boost.Context's trampoline, from which every fiber's first frame came. */
-    if (strcmp(hd_function_at(ret - hd_load_base() - 1, &offset),
-               "make_fcontext") == 0)
+    /* Boost.Context's trampoline, from which every fiber's first frame came; and
+     * what is not in this program, of which a report has neither a name nor an
+     * address that stays the same. */
+    const char *name = hd_function_at(ret - hd_load_base() - 1, &offset);
+    if (strcmp(name, "make_fcontext") == 0 || strcmp(name, "?") == 0)
         return;
     out->pc[out->count++] = ret - hd_load_base();
 }

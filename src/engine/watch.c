@@ -339,6 +339,21 @@ void hd__watch_note(const char *format, ...)
     event_add(HD_STORY_NOTE, hd__cur)->text = text;
 }
 
+void hd__watch_value(const char *what, const void *p, size_t size)
+{
+    uint64_t value;
+    if (size == 0 || size > 8 || (size & (size - 1)) != 0 || hd__exec.firing)
+        return;
+    if (!memory_read((uintptr_t)p, size, &value))
+        return;
+    if (size == 8 && is_pointer(value))
+        hd__watch_note("%s a pointer", what);
+    else if (size == 4)
+        hd__watch_note("%s %d", what, (int)(uint32_t)value);
+    else
+        hd__watch_note("%s %lld", what, (long long)value);
+}
+
 /* ---- what there is ---- */
 
 static uint64_t user_pc(uintptr_t pc)

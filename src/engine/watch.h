@@ -45,11 +45,19 @@ void hd__watch_spawn(const struct hd_task *t);
 void hd__watch_log(const struct hd_task *t, const char *text);
 void hd__watch_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* "sends 42": a value in user memory that is no access of its own. */
+void hd__watch_value(const char *what, const void *p, size_t size);
+
 /* More about the current task's step, for reports; no addresses. */
 #define HD_WATCH(...)                                                              \
     do {                                                                           \
         if (__builtin_expect(hd__exec.watched, 0))                                 \
             hd__watch_note(__VA_ARGS__);                                           \
+    } while (0)
+#define HD_WATCH_VALUE(what, p, size)                                              \
+    do {                                                                           \
+        if (__builtin_expect(hd__exec.watched, 0))                                 \
+            hd__watch_value((what), (p), (size));                                  \
     } while (0)
 
 #endif

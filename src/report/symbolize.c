@@ -163,3 +163,50 @@ void hd_symbolize(struct hd_symbolizer *s, uint64_t pc,
     else
         snprintf(text, size, "%s+0x%" PRIx64, function, offset);
 }
+
+/* One variable of a FRAME answer: function, name, declaration, "offset size tag".
+ */
+static bool local_match(const char *name, const char *numbers, int64_t at,
+                        char *text, size_t size)
+{
+    char *end;
+    int64_t offset = strtoll(numbers, &end, 10);
+    if (end == numbers || *end != ' ')
+        return false;
+    int64_t length = strtoll(end, &end, 10);
+    if (at < offset || at >= offset + length)
+        return false;
+    if (at == offset)
+        snprintf(text, size, "%s", name);
+    else
+        snprintf(text, size, "%s+%" PRId64, name, at - offset);
+    return true;
+}
+
+static bool local_ask(struct hd_symbolizer *s, uint64_t pc, int64_t offset,
+                      char *text, size_t size)
+{
+    char line[4][4096];
+    bool found = false;
+    fprintf(s->to, "FRAME 0x%" PRIx64 "\n", pc);
+    if (fflush(s->to))
+        return false;
+    for (int i = 0; fgets(line[i], sizeof line[i], s->from) && line[i][0] != '\n';
+         i = (i + 1) % 4) {
+        line[i][strcspn(line[i], "\n")] = 0;
+        if (i == 3 && !found)
+            found = local_match(line[1], line[3], offset, text, size);
+    }
+    return found;
+}
+
+bool hd_symbolize_local(struct hd_symbolizer *s, uint64_t pc, int64_t offset,
+                        char *text, size_t size)
+{
+    void (*old)(int) = signal(SIGPIPE, SIG_IGN);
+    if (s->pid == 0 && !tool_start(s))
+        s->pid = -1;
+    bool found = pc && s->pid > 0 && local_ask(s, pc - 1, offset, text, size);
+    signal(SIGPIPE, old);
+    return found;
+}

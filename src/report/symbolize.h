@@ -36,6 +36,14 @@ void hd_symbolize(struct hd_symbolizer *s, uint64_t pc,
                   const struct hd_account_symbol *known, size_t n, char *text,
                   size_t size);
 
+/*
+ * The local variable, "v" or "v+4", of the function that pc returns into, at that
+ * offset from its frame pointer.  False if there is none that is known: without
+ * the tool, without debug information, or where ASan moved it elsewhere.
+ */
+bool hd_symbolize_local(struct hd_symbolizer *s, uint64_t pc, int64_t offset,
+                        char *text, size_t size);
+
 /* Path of the tool, or NULL. */
 const char *hd_symbolizer_tool(void);
 

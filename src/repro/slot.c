@@ -221,6 +221,8 @@ static bool plans_equal(const struct hd_plan *a, const struct hd_plan *b)
     return true;
 }
 
+enum { BACK_MAX = 8 };
+
 static enum hd_err run_twice(struct hd_slot *s, const struct hd_request *q,
                              struct hd_account *e, struct hd_story *story)
 {
@@ -231,6 +233,15 @@ static enum hd_err run_twice(struct hd_slot *s, const struct hd_request *q,
     struct hd_account before;
     shorter.steps_max = e->steps - 1;
     err = run_once(s, &shorter, &before, story);
+    /* Records that are no scheduling points do not end at the budget, and a death
+     * may follow one: for a story it is worth to look further back. */
+    for (int more = 0; story && !err && more < BACK_MAX; more++) {
+        if (before.outcome != HD_OUTCOME_CRASH || shorter.steps_max < 2)
+            break;
+        hd_account_free(&before);
+        shorter.steps_max--;
+        err = run_once(s, &shorter, &before, story);
+    }
     if (err)
         return err;
     if (story)

@@ -31,59 +31,51 @@ static void *array_copy(const void *from, size_t n, size_t size)
 
 /* ---- which steps are worth shipping ---- */
 
-enum { WORTH_NOTHING, WORTH_SHARED, WORTH_MOST };
+/* WORTH_KEY: next to a deviation. */
+enum { WORTH_NOTHING, WORTH_SHARED, WORTH_KEY };
 
-/* Marks what the steps are worth, one byte per step. */
-static uint8_t *worth_of(const struct hd_story *s)
+/* Marks what the steps are worth, one byte per step; counts[w]: how many. */
+static uint8_t *worth_of(const struct hd_story *s, uint32_t *counts)
 {
     uint8_t *worth = array_new(s->steps, 1);
     for (uint32_t i = 0; i < s->steps; i++) {
         const struct hd_story_step *t = &s->step[i];
         if (t->place == HD_STORY_NONE || s->place[t->place].shared)
             worth[i] = WORTH_SHARED;
-        bool moves = i + 1 < s->steps && s->step[i + 1].task != t->task;
-        if (moves || i + 1 == s->steps)
-            worth[i] = WORTH_MOST;
-        if (moves)
-            worth[i + 1] = WORTH_MOST;
     }
     for (uint32_t i = 0; i < s->events; i++) {
         uint32_t at = s->event[i].step;
-        if (at > 0 && at <= s->steps)
-            worth[at - 1] = WORTH_MOST;
-        if (at < s->steps)
-            worth[at] = WORTH_MOST;
+        if (s->event[i].kind != HD_STORY_DEVIATION)
+            continue;
+        for (uint32_t k = at > 2 ? at - 2 : 0; k < at + 2 && k < s->steps; k++)
+            worth[k] = WORTH_KEY;
     }
+    for (uint32_t i = 0; i < s->steps; i++)
+        counts[worth[i]]++;
     return worth;
 }
 
-/* Keeps the steps of at least that worth, of too many the first and the last. */
-static void fold(struct hd_story *s, const uint8_t *worth, uint8_t least)
-{
-    uint32_t all = 0, kept = 0, seen = 0;
-    for (uint32_t i = 0; i < s->steps; i++)
-        all += worth[i] >= least;
-    uint32_t head = all > HD_STORY_STEPS_MAX ? HD_STORY_STEPS_MAX / 2 : all;
-    uint32_t tail = all > HD_STORY_STEPS_MAX ? all - HD_STORY_STEPS_MAX / 2 : 0;
-    for (uint32_t i = 0; i < s->steps; i++) {
-        if (worth[i] < least)
-            continue;
-        if (seen < head || seen >= tail)
-            s->step[kept++] = s->step[i];
-        seen++;
-    }
-    s->steps = kept;
-}
-
+/* Keeps the key steps and, as long as there is room, the first and the last others.
+ */
 static void fold_if_long(struct hd_story *s)
 {
+    uint32_t counts[WORTH_KEY + 1] = {0}, kept = 0;
+    uint32_t seen[WORTH_KEY + 1] = {0}, room[WORTH_KEY + 1] = {0};
     if (s->steps <= HD_STORY_STEPS_MAX)
         return;
-    uint8_t *worth = worth_of(s);
-    uint32_t shared = 0;
-    for (uint32_t i = 0; i < s->steps; i++)
-        shared += worth[i] >= WORTH_SHARED;
-    fold(s, worth, shared > HD_STORY_STEPS_MAX ? WORTH_MOST : WORTH_SHARED);
+    uint8_t *worth = worth_of(s, counts);
+    uint32_t left = HD_STORY_STEPS_MAX;
+    for (int w = WORTH_KEY; w > WORTH_NOTHING; w--) {
+        room[w] = counts[w] < left ? counts[w] : left;
+        left -= room[w];
+    }
+    for (uint32_t i = 0; i < s->steps; i++) {
+        uint8_t w = worth[i];
+        uint32_t nth = seen[w]++, head = room[w] - room[w] / 2;
+        if (room[w] && (nth < head || nth + room[w] / 2 >= counts[w]))
+            s->step[kept++] = s->step[i];
+    }
+    s->steps = kept;
     free(worth);
 }
 

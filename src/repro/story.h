@@ -14,9 +14,9 @@
  *
  * Of a long execution not every step is shipped.  If there are more than
  * HD_STORY_STEPS_MAX, accesses to memory that only one task touches are left
- * out; if that is not enough, so are steps in the middle.  A step that an event
- * belongs to, or at which control moved, is kept before others.  What is missing
- * shows as a gap in step.index, and steps_total has the whole number.
+ * out; if that is not enough, so are steps in the middle, those next to a
+ * deviation last of all.  What is missing shows as a gap in step.index, and
+ * steps_total has the whole number.
  *
  * An execution that kills its process has no story; the one that a front end
  * gets comes from a second run that ends just before the death (`cut`), so the

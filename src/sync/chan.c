@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "../engine/watch.h"
 #include "../instrument/sanitizer.h"
 #include "../race/detector.h"
 
@@ -297,6 +298,8 @@ void hd__chan_received(struct hd_chan *ch, void *elem, const void *pc)
 {
     if (ch->source != NULL)
         hd__acquire(ch->source);
+    if (elem != NULL)
+        HD_WATCH_VALUE("receives", elem, ch->elem_size);
     hd__user_access(elem, ch->elem_size, true, pc);
 }
 
@@ -311,8 +314,10 @@ void hd_chan_send(hd_chan *ch, const void *elem)
 {
     hd__self("hd_chan_send");
     HD_POINT(CHAN_SEND, ch == NULL ? 0 : ch->object.id);
-    if (ch != NULL)
+    if (ch != NULL) {
+        HD_WATCH_VALUE("sends", elem, ch->elem_size);
         hd__user_access(elem, ch->elem_size, false, __builtin_return_address(0));
+    }
     if (hd__chan_can(ch, true)) {
         hd__chan_do_send(ch, elem);
         return;

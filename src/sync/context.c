@@ -6,6 +6,8 @@
  */
 #include "context.h"
 
+#include "../engine/watch.h"
+
 hd_ctx *hd_ctx_background(void)
 {
     hd__self("hd_ctx_background");
@@ -122,6 +124,7 @@ hd_ctx *hd_ctx_with_timeout(hd_ctx *parent, hd_duration timeout)
 {
     hd__self("hd_ctx_with_timeout");
     HD_POINT(CTX_NEW, 0);
+    HD_WATCH("timeout %g ms", (double)timeout / HD_MS);
     return make_with_deadline(parent, hd__deadline(timeout));
 }
 
@@ -166,5 +169,8 @@ enum hd_ctx_error hd_ctx_err(hd_ctx *ctx)
     HD_POINT(CTX_ERR, ctx->done == NULL ? 0 : ctx->done->object.id);
     if (ctx->err != HD_CTX_OK)
         hd__acquire(&ctx->done->object.clock);
+    HD_WATCH("%s", ctx->err == HD_CTX_OK         ? "not done"
+                   : ctx->err == HD_CTX_CANCELED ? "cancelled"
+                                                 : "deadline exceeded");
     return ctx->err;
 }

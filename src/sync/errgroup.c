@@ -20,6 +20,7 @@
 #include <heddle/panic.h>
 
 #include "../engine/object.h"
+#include "../engine/watch.h"
 #include "context.h"
 
 /* A task of the group. */
@@ -199,6 +200,7 @@ static void fail(struct hd_group *g, const char *err)
     if (err == NULL || g->err != NULL)
         return;
     g->err = err;
+    HD_WATCH("first error: %s", err);
     if (g->ctx != NULL)
         hd__ctx_end(g->ctx);
 }

@@ -7,6 +7,7 @@
 #include <heddle/map.h>
 
 #include "../engine/object.h"
+#include "../engine/watch.h"
 #include "../race/detector.h"
 #include "table.h"
 
@@ -94,9 +95,11 @@ bool hd_map_get(hd_map *m, const char *key, void **value)
 {
     hd__self("hd_map_get");
     HD_POINT(MAP_READ, m->object.id);
+    HD_WATCH("key %s", key);
     enter_read(m, __builtin_return_address(0));
     INSIDE(m);
     const struct entry *e = hd__table_find(&m->table, key);
+    HD_WATCH("%s", e == NULL ? "not found" : "found");
     if (e != NULL && value != NULL)
         *value = e->value;
     leave_read(m);
@@ -107,6 +110,7 @@ void hd_map_set(hd_map *m, const char *key, void *value)
 {
     hd__self("hd_map_set");
     HD_POINT(MAP_WRITE, m->object.id);
+    HD_WATCH("sets key %s", key);
     enter_write(m, __builtin_return_address(0));
     INSIDE(m);
     struct entry *e = hd__table_make(&m->table, key, sizeof *e);
@@ -118,6 +122,7 @@ void hd_map_delete(hd_map *m, const char *key)
 {
     hd__self("hd_map_delete");
     HD_POINT(MAP_WRITE, m->object.id);
+    HD_WATCH("deletes key %s", key);
     enter_write(m, __builtin_return_address(0));
     INSIDE(m);
     hd__table_remove(&m->table, key);

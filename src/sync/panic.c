@@ -15,6 +15,7 @@
 
 #include "../engine/engine.h"
 #include "../engine/object.h"
+#include "../engine/watch.h"
 
 struct deferred {
     hd_fn *fn;
@@ -143,6 +144,7 @@ static void start(const struct hd_panic_value *v, const void *pc, const void *fr
     if (hd__trace.next >= hd__trace.end)
         hd__stop(HD_OUTCOME_BUDGET);
     hd__note(HD_OP_PANIC, t, (uintptr_t)pc, v->kind);
+    HD_WATCH("%s", v->text);
     p->value = *v;
     p->pc = (uintptr_t)pc;
     p->earlier = t->panic;
@@ -177,6 +179,7 @@ bool hd_recover(struct hd_panic_value *out)
     if (p == NULL || p->recovered || t->frames != p->frame)
         return false;
     p->recovered = true;
+    HD_WATCH("recovered");
     if (out != NULL)
         *out = p->value;
     return true;

@@ -1,6 +1,7 @@
 /*
  * select.c - waiting for several channel operations at once.
  */
+#include "../engine/watch.h"
 #include "../race/detector.h"
 #include "chan.h"
 
@@ -48,9 +49,10 @@ static int done(struct hd_case *cases, int which)
 {
     struct hd_task *t = hd__cur;
     const void *pc = (const void *)t->op.pc;
-    if (which >= 0 && cases[which].is_send)
+    if (which >= 0 && cases[which].is_send) {
+        HD_WATCH_VALUE("sends", cases[which].send, cases[which].ch->elem_size);
         hd__user_access(cases[which].send, cases[which].ch->elem_size, false, pc);
-    else if (which >= 0)
+    } else if (which >= 0)
         hd__chan_received(cases[which].ch, cases[which].recv, pc);
     hd__note(HD_OP_RESULT, t, t->op.pc, (uint64_t)which + 1);
     return which;

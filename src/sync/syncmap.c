@@ -10,6 +10,7 @@
 #include <heddle/syncmap.h>
 
 #include "../engine/object.h"
+#include "../engine/watch.h"
 #include "../instrument/sanitizer.h"
 #include "../race/detector.h"
 #include "table.h"
@@ -66,6 +67,7 @@ bool hd_syncmap_load(hd_syncmap *m, const char *key, void **value)
 {
     hd__self("hd_syncmap_load");
     HD_POINT(SYNCMAP_LOAD, m->object.id);
+    HD_WATCH("key %s", key);
     return look(hd__table_find(&m->table, key), value, __builtin_return_address(0));
 }
 
@@ -73,6 +75,7 @@ void hd_syncmap_store(hd_syncmap *m, const char *key, void *value)
 {
     hd__self("hd_syncmap_store");
     HD_POINT(SYNCMAP_STORE, m->object.id);
+    HD_WATCH("sets key %s", key);
     put(hd__table_make(&m->table, key, sizeof(struct entry)), value, true);
 }
 
@@ -81,6 +84,7 @@ bool hd_syncmap_load_or_store(hd_syncmap *m, const char *key, void *value,
 {
     hd__self("hd_syncmap_load_or_store");
     HD_POINT(SYNCMAP_LOAD_OR_STORE, m->object.id);
+    HD_WATCH("key %s", key);
     if (look(hd__table_find(&m->table, key), actual, __builtin_return_address(0)))
         return true;
     hd__changed();
@@ -94,6 +98,7 @@ void hd_syncmap_delete(hd_syncmap *m, const char *key)
 {
     hd__self("hd_syncmap_delete");
     HD_POINT(SYNCMAP_DELETE, m->object.id);
+    HD_WATCH("deletes key %s", key);
     struct entry *e = hd__table_find(&m->table, key);
     if (e != NULL)
         put(e, NULL, false);

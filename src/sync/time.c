@@ -6,6 +6,7 @@
 #include <heddle/panic.h>
 
 #include "../engine/clock.h"
+#include "../engine/watch.h"
 #include "chan.h"
 
 struct hd_timer_handle {
@@ -31,6 +32,7 @@ void hd_sleep(hd_duration d)
 {
     struct hd_task *self = hd__self("hd_sleep");
     HD_POINT(SLEEP, 0);
+    HD_WATCH("for %g ms", (double)d / HD_MS);
     if (d <= 0) {
         hd__yield();
         return;
@@ -81,6 +83,7 @@ static bool awaited(const struct hd_timer *t)
 static hd_timer *make(hd_duration d, hd_duration period, const char *what)
 {
     struct hd_task *self = hd__cur;
+    HD_WATCH("%s, %g ms", what, (double)d / HD_MS);
     struct hd_timer_handle *h = hd_arena_alloc(&hd__exec.arena, sizeof *h);
     h->ch = hd__chan_new(sizeof(hd_duration), 1, (void *)self->op.pc);
     h->period = period;
@@ -136,6 +139,7 @@ bool hd_timer_reset(hd_timer *t, hd_duration d)
 {
     hd__self("hd_timer_reset");
     HD_POINT(TIMER_RESET, 0);
+    HD_WATCH("%g ms", (double)d / HD_MS);
     struct hd_timer_handle *h = (struct hd_timer_handle *)t;
     bool was = t->pending;
     hd__timer_cancel(t);

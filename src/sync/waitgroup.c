@@ -10,6 +10,7 @@
 #include <heddle/panic.h>
 
 #include "../engine/object.h"
+#include "../engine/watch.h"
 
 struct wg {
     struct hd_object object;
@@ -40,6 +41,7 @@ static void add(struct wg *w, int delta)
     if (delta < 0)
         hd__release(&w->object.clock);
     w->counter += delta;
+    HD_WATCH("counter %lld", (long long)w->counter);
     if (w->counter < 0)
         hd_panic("sync: negative WaitGroup counter");
     if (w->counter == 0)
