@@ -26,7 +26,8 @@ struct hd_command {
 
 extern const struct hd_command hd_command_list, hd_command_hunt, hd_command_replay,
     hd_command_minimize, hd_command_explain, hd_command_verify, hd_command_report,
-    hd_command_triage, hd_command_rules, hd_command_doctor, hd_command_version;
+    hd_command_triage, hd_command_fuzz, hd_command_rules, hd_command_doctor,
+    hd_command_version;
 
 /* How the program was called, for "replay:" lines. */
 extern const char *hd_program;

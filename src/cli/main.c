@@ -20,8 +20,8 @@ const char *hd_program = "heddle";
 static const struct hd_command *const commands[] = {
     &hd_command_list,     &hd_command_hunt,    &hd_command_replay,
     &hd_command_minimize, &hd_command_explain, &hd_command_verify,
-    &hd_command_report,   &hd_command_triage,  &hd_command_rules,
-    &hd_command_doctor,   &hd_command_version,
+    &hd_command_report,   &hd_command_triage,  &hd_command_fuzz,
+    &hd_command_rules,    &hd_command_doctor,  &hd_command_version,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -13,10 +13,24 @@
 #include "../base/error.h"
 #include "../engine/run.h"
 #include "../engine/strategy.h"
+#include "../feedback/engine.h"
 #include "suppress.h"
 #include "text.h"
 
+/* AFL++'s runtime, where it is linked: where the current input lies. */
+extern const unsigned char *__afl_fuzz_ptr __attribute__((weak));
+
 static struct hd_plan plan;
+
+/*
+ * AFL++'s driver calls once with bytes of its own before the first input, to warm
+ * up.  Those may show a bug as well as any others; a process that dies then would
+ * look like a target that cannot start, and the finding would have no input.
+ */
+static bool is_warm_up(const uint8_t *data)
+{
+    return &__afl_fuzz_ptr && __afl_fuzz_ptr && data != __afl_fuzz_ptr;
+}
 
 /* Once, before the first execution. */
 static void suppressions_load(void)
@@ -95,6 +109,8 @@ int hd_fuzz_scenario(const char *scenario_variant, const uint8_t *data, size_t s
 {
     const struct hd_variant *v;
     const struct hd_scenario *s = scenario_of(scenario_variant, &v);
+    if (is_warm_up(data))
+        return 0;
     struct hd_options opt;
     struct hd_input in;
     size_t params = hd_params_size(s->params);
@@ -104,8 +120,10 @@ int hd_fuzz_scenario(const char *scenario_variant, const uint8_t *data, size_t s
     hd_plan_decode(&plan, data + params, size - params);
     options_init(&opt);
     const struct hd_result *r = hd_run_scenario(s, v, &in, &opt);
-    if (__builtin_expect(r->findings == 0, 1))
+    if (__builtin_expect(r->findings == 0, 1)) {
+        hd_feedback_executed(s->params, data, size);
         return 0;
+    }
     char replay[300];
     snprintf(replay, sizeof replay, "heddle replay FILE --scenario %s --flavor %s",
              scenario_variant, hd_flavor());
@@ -132,11 +150,15 @@ int hd_fuzz_data(void (*test)(const uint8_t *data, size_t size),
     struct hd_options opt;
     struct hd_framed f = hd_frame_split(input, size);
     struct data_call call = {test, f.data, f.data_size};
+    if (is_warm_up(input))
+        return 0;
     hd_plan_decode(&plan, f.plan, f.plan_size);
     options_init(&opt);
     const struct hd_result *r = hd_run(data_main, &call, &opt);
-    if (__builtin_expect(r->findings == 0, 1))
+    if (__builtin_expect(r->findings == 0, 1)) {
+        hd_feedback_executed(NULL, input, size);
         return 0;
+    }
     struct hd_report report = {.replay = "run this fuzz target on the saved input"};
     finding_abort(r, &report, NULL);
 }

@@ -317,7 +317,8 @@ static struct hd_row *pair_row(const struct hd_lanes *l,
 
 static void mark_pair(struct hd_lanes *l)
 {
-    for (char letter = 'a'; letter <= 'b'; letter++) {
+    for (int i = 0; i < 2; i++) {
+        char letter = "ab"[i];
         const struct hd_pair_op *op = hd_lanes_pair(l, letter);
         struct hd_row *r = op ? pair_row(l, op) : NULL;
         if (!r)

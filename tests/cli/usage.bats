@@ -9,7 +9,7 @@ load helper
 }
 
 @test "every command refuses unknown options and says so in one line" {
-    for command in list hunt replay verify rules doctor version; do
+    for command in list hunt replay verify fuzz rules doctor version; do
         refuses "$command" --frobnicate
         grep -q -- '--frobnicate' err
     done
@@ -17,10 +17,10 @@ load helper
 
 @test "every command has --help" {
     split 0 "$HEDDLE" --help
-    for command in list hunt replay verify rules doctor version; do
+    for command in list hunt replay verify fuzz rules doctor version; do
         grep -q "^  $command" out
     done
-    for command in list hunt replay verify rules doctor version; do
+    for command in list hunt replay verify fuzz rules doctor version; do
         split 0 "$HEDDLE" "$command" --help
         grep -q "^usage: heddle $command" out
         [ ! -s err ]

@@ -86,6 +86,19 @@ async function walk(s) {
     assert.equal(await focused(), Math.max(0, s.rows.length - 2));
 }
 
+// With all lanes side by side the focus stays in view in both directions.
+async function allLanes() {
+    await page.click("text=all lanes");
+    for (const key of ["Home", "PageDown", "PageDown", "End", "k", "PageUp"]) {
+        await page.keyboard.press(key);
+        assert.ok(await page.$eval(".row.on .dot", (e) => {
+            const b = e.getBoundingClientRect(), l = document.getElementById("lanes").getBoundingClientRect();
+            return b.left >= l.left && b.right <= l.right && b.top > 0 && b.bottom < innerHeight;
+        }), "the focused lane is in view after " + key);
+    }
+    await page.click("text=fit lanes");
+}
+
 // A page of many steps keeps few elements, and still moves quickly.
 async function long(s) {
     assert.ok(s.rows.length >= 10000, "it is long");
@@ -180,6 +193,8 @@ for (const file of process.argv.slice(2)) {
         await long(s);
     else
         await walk(s);
+    if (name === "many-tasks")
+        await allLanes();
     if (name.startsWith("odd"))
         await odd(s);
     assert.deepEqual([...new Set(requests)].filter((r) => r !== url && !r.startsWith("data:")), [],

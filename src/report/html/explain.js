@@ -6,7 +6,7 @@
 (function () {
   const story = JSON.parse(document.getElementById("story").textContent);
   const rows = story.rows, tasks = story.tasks;
-  const HEIGHT = 26, HEIGHT_MORE = 45, LANE = 136, TIME = 76;
+  const HEIGHT = 26, HEIGHT_MORE = 45, LANE = 136, LANE_WIDE = 184, TIME = 76;
   const GUTTER = Math.max(46, 18 + 7 * String(story.steps).length);
   const $ = (id) => document.getElementById(id);
 
@@ -118,7 +118,7 @@
     if (others) columns++;
     const grid = GUTTER + "px " + timeWidth() + "px repeat(" + columns + ", minmax(0, 1fr))";
     document.documentElement.style.setProperty("--wide",
-      wide ? GUTTER + timeWidth() + columns * LANE + "px" : "0px");
+      wide ? GUTTER + timeWidth() + columns * LANE_WIDE + "px" : "0px");
     $("names").style.gridTemplateColumns = grid;
     columnsMake.grid = grid;
     namesDraw();
@@ -428,6 +428,11 @@
     if (top[i] < box.scrollTop + 40) box.scrollTop = top[i] - 40;
     else if (top[i + 1] > box.scrollTop + box.clientHeight - 40)
       box.scrollTop = top[i + 1] - box.clientHeight + 40;
+    if (!wide) return;
+    const lanes = $("lanes"), x = GUTTER + timeWidth() + column[rows[view[i].first].task] * LANE_WIDE;
+    if (x < lanes.scrollLeft) lanes.scrollLeft = x - GUTTER;
+    else if (x + LANE_WIDE > lanes.scrollLeft + lanes.clientWidth)
+      lanes.scrollLeft = x + LANE_WIDE - lanes.clientWidth;
   }
 
   function go(i) {

@@ -1,0 +1,232 @@
+/*
+ * library.c - the mutator as AFL++'s custom mutator library.
+ *
+ *     AFL_CUSTOM_MUTATOR_LIBRARY=build/fuzz/libheddle_afl_mutator.so
+ *     HEDDLE_PARAMS=5,9,300      the steps of the scenario's parameters, "" if
+ * none; not set: inputs are data with a trailer
+ *
+ * The code runs in another process, so there is no trace to aim with.  What AFL++
+ * keeps has shown something new, hence the deviations of the inputs that it hands
+ * to us - the one to mutate and another of its queue - are the spots.
+ *
+ * Trimming takes deviations out, halves first, which bytes cannot do without
+ * moving what follows.
+ *
+ * AFL++ loads one library per process and calls it from one thread, so what is
+ * per library may be static.  It frees nothing that we hand to it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../mutator.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+typedef struct hd_afl hd_afl;
+EXPORT void *afl_custom_init(void *afl, unsigned int seed);
+EXPORT void afl_custom_deinit(void *data);
+EXPORT size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t size, uint8_t **out,
+                              uint8_t *add, size_t add_size, size_t max);
+EXPORT uint32_t afl_custom_fuzz_count(void *data, const uint8_t *buf, size_t size);
+EXPORT const char *afl_custom_describe(void *data, size_t max);
+EXPORT size_t afl_custom_post_process(void *data, uint8_t *buf, size_t size,
+                                      uint8_t **out);
+EXPORT int32_t afl_custom_init_trim(void *data, uint8_t *buf, size_t size);
+EXPORT size_t afl_custom_trim(void *data, uint8_t **out);
+EXPORT int32_t afl_custom_post_trim(void *data, unsigned char success);
+
+enum { SPOTS_MAX = 4096, FUZZ_COUNT = 8 };
+
+struct hd_afl {
+    struct hd_mutator m;
+    struct hd_spot spot[SPOTS_MAX]; /* a ring */
+    size_t spots;                   /* ever kept */
+    struct hd_bytes out, processed;
+    const char *did; /* for the names of the files that AFL++ saves */
+
+    /* Trimming: the plan is tried without [at, at + length). */
+    struct hd_parts trim;
+    struct hd_bytes trimmed;
+    size_t at, length;
+    int32_t step, step_end;
+};
+
+/* Changes one to eight bytes; the engine's own mutations come from the engine. */
+static struct hd_afl *current;
+static size_t bytes_change(uint8_t *data, size_t size, size_t max)
+{
+    (void)max;
+    for (uint32_t n = 1 + hd_prng_below(&current->m.prng, 8); size > 0 && n > 0;
+         n--)
+        data[hd_prng_below(&current->m.prng, (uint32_t)size)] =
+            (uint8_t)hd_prng_below(&current->m.prng, 256);
+    return size;
+}
+
+static struct hd_framing framing(void)
+{
+    struct hd_framing f = {0};
+    const char *text = getenv("HEDDLE_PARAMS");
+    f.data = text == NULL;
+    while (text != NULL && *text != 0 && f.params < HD_PARAMS_MAX) {
+        char *end;
+        unsigned long steps = strtoul(text, &end, 10);
+        if (end == text || steps == 0 || steps > UINT32_MAX ||
+            (*end != 0 && *end != ',')) {
+            fprintf(stderr, "heddle: HEDDLE_PARAMS: not a number of steps: %s\n",
+                    text);
+            exit(2);
+        }
+        f.steps[f.params++] = (uint32_t)steps;
+        text = *end == ',' ? end + 1 : end;
+    }
+    return f;
+}
+
+void *afl_custom_init(void *afl, unsigned int seed)
+{
+    (void)afl;
+    struct hd_afl *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return NULL;
+    a->m = (struct hd_mutator){
+        .framing = framing(),
+        .prng = hd_prng_at(seed, 0),
+        .bytes = bytes_change,
+    };
+    return a;
+}
+
+void afl_custom_deinit(void *data)
+{
+    struct hd_afl *a = data;
+    hd_bytes_free(&a->out);
+    hd_bytes_free(&a->processed);
+    hd_bytes_free(&a->trimmed);
+    hd__parts_free(&a->trim);
+    free(a);
+}
+
+static void spots_keep(struct hd_afl *a, const uint8_t *input, size_t size)
+{
+    static struct hd_parts parts;
+    hd__parts_split(&parts, &a->m.framing, input, size);
+    for (size_t i = 0; i < parts.plan.count; i++) {
+        const struct hd_deviation *d = &parts.plan.dev[i];
+        a->spot[a->spots++ % SPOTS_MAX] = (struct hd_spot){
+            .task = d->task, .segment = d->segment, .offset = d->offset};
+    }
+    a->m.spots.spot = a->spot;
+    a->m.spots.count = a->spots < SPOTS_MAX ? a->spots : SPOTS_MAX;
+}
+
+/* AFL++ asks for a megabyte each time, which is not to be filled each time. */
+static uint8_t *room(struct hd_bytes *b, size_t size)
+{
+    while (b->size < size)
+        hd_bytes_u8(b, 0);
+    return b->data;
+}
+
+size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t size, uint8_t **out,
+                       uint8_t *add, size_t add_size, size_t max)
+{
+    struct hd_afl *a = data;
+    current = a;
+    *out = room(&a->out, max);
+    spots_keep(a, buf, size);
+    spots_keep(a, add, add_size);
+    if (add != NULL && hd_prng_below(&a->m.prng, 8) == 0) {
+        a->did = "splice";
+        return hd__splice(&a->m, buf, size, add, add_size, *out, max);
+    }
+    size = size < max ? size : max;
+    memcpy(*out, buf, size);
+    size = hd__mutate(&a->m, *out, size, max);
+    a->did = hd__mutation_name(a->m.last);
+    return size;
+}
+
+/*
+ * How often an input of the queue is mutated before the next one's turn.  AFL++
+ * takes 1,024 and doubles it with each find, up to 64 times; with new interleavings
+ * all the time that is 30,000 mutations of the first input before any other.
+ */
+uint32_t afl_custom_fuzz_count(void *data, const uint8_t *buf, size_t size)
+{
+    (void)data, (void)buf, (void)size;
+    return FUZZ_COUNT;
+}
+
+const char *afl_custom_describe(void *data, size_t max)
+{
+    const struct hd_afl *a = data;
+    return a->did != NULL && strlen(a->did) < max ? a->did : "plan";
+}
+
+/* A tail too short for a deviation says nothing: AFL++ need not keep it. */
+size_t afl_custom_post_process(void *data, uint8_t *buf, size_t size, uint8_t **out)
+{
+    const struct hd_afl *a = data;
+    size_t params = hd__framing_size(&a->m.framing);
+    *out = buf;
+    if (a->m.framing.data || size <= params)
+        return size;
+    size_t rest = size - (size - params) % HD_DEVIATION_SIZE;
+    return rest == 0 ? size : rest;
+}
+
+/* ---- trimming ---- */
+
+/* AFL++ goes on until post_trim() gives what init_trim() gave; 0: nothing to do. */
+int32_t afl_custom_init_trim(void *data, uint8_t *buf, size_t size)
+{
+    struct hd_afl *a = data;
+    hd__parts_split(&a->trim, &a->m.framing, buf, size);
+    a->at = 0;
+    a->length = (a->trim.plan.count + 1) / 2;
+    a->step = 0;
+    a->step_end = a->trim.plan.count == 0 ? 0 : INT32_MAX;
+    room(&a->trimmed, size);
+    return a->step_end;
+}
+
+static void without(struct hd_plan *to, const struct hd_plan *p, size_t at,
+                    size_t length)
+{
+    hd_plan_clear(to);
+    for (size_t i = 0; i < p->count; i++)
+        if (i < at || i >= at + length)
+            hd_plan_add(to, p->dev[i]);
+}
+
+size_t afl_custom_trim(void *data, uint8_t **out)
+{
+    struct hd_afl *a = data;
+    static struct hd_parts less;
+    less.head.size = 0;
+    hd_bytes_put(&less.head, a->trim.head.data, a->trim.head.size);
+    without(&less.plan, &a->trim.plan, a->at, a->length);
+    *out = a->trimmed.data;
+    return hd__parts_join(&less, &a->m.framing, a->trimmed.data, a->trimmed.size);
+}
+
+int32_t afl_custom_post_trim(void *data, unsigned char success)
+{
+    struct hd_afl *a = data;
+    struct hd_plan less = {0};
+    if (success) {
+        without(&less, &a->trim.plan, a->at, a->length);
+        hd_plan_free(&a->trim.plan);
+        a->trim.plan = less;
+    } else {
+        a->at += a->length;
+    }
+    if (a->at >= a->trim.plan.count) {
+        a->at = 0;
+        a->length /= 2;
+    }
+    bool done = a->length == 0 || a->trim.plan.count == 0;
+    return done ? a->step_end : ++a->step;
+}

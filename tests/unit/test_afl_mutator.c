@@ -1,0 +1,174 @@
+/*
+ * test_afl_mutator.c - the mutator library, called as AFL++ calls it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/engine/plan.h"
+
+enum { MAX = 300 };
+
+static struct {
+    void *(*init)(void *afl, unsigned seed);
+    void (*deinit)(void *data);
+    size_t (*fuzz)(void *data, uint8_t *buf, size_t size, uint8_t **out,
+                   uint8_t *add, size_t add_size, size_t max);
+    const char *(*describe)(void *data, size_t max);
+    size_t (*post_process)(void *data, uint8_t *buf, size_t size, uint8_t **out);
+    int32_t (*init_trim)(void *data, uint8_t *buf, size_t size);
+    size_t (*trim)(void *data, uint8_t **out);
+    int32_t (*post_trim)(void *data, unsigned char success);
+} afl;
+
+static int load_library(void **state)
+{
+    char path[4096];
+    const char *build = getenv("HEDDLE_BUILD");
+    (void)state;
+    snprintf(path, sizeof path, "%s/fuzz/libheddle_afl_mutator.so",
+             build ? build : "build");
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        print_message("%s\n", dlerror());
+        return -1;
+    }
+#define SYMBOL(name) *(void **)&afl.name = dlsym(library, "afl_custom_" #name)
+    SYMBOL(init);
+    SYMBOL(deinit);
+    SYMBOL(fuzz);
+    SYMBOL(describe);
+    SYMBOL(post_process);
+    SYMBOL(init_trim);
+    SYMBOL(trim);
+    SYMBOL(post_trim);
+#undef SYMBOL
+    return afl.init && afl.deinit && afl.fuzz && afl.describe && afl.post_process &&
+                   afl.init_trim && afl.trim && afl.post_trim
+               ? 0
+               : -1;
+}
+
+/* One parameter and n deviations, the k-th of task k. */
+static size_t sample(uint8_t *out, uint32_t n)
+{
+    struct hd_plan p = {0};
+    struct hd_bytes bytes = {0};
+    hd_bytes_u8(&bytes, 3);
+    for (uint32_t k = 0; k < n; k++)
+        hd_plan_add(&p, (struct hd_deviation){k, 2, 0, 1, HD_CHOICE_SWITCH});
+    hd_plan_encode(&p, &bytes);
+    size_t size = bytes.size;
+    memcpy(out, bytes.data, size);
+    hd_bytes_free(&bytes);
+    hd_plan_free(&p);
+    return size;
+}
+
+static void *start(const char *params, unsigned seed)
+{
+    if (params)
+        setenv("HEDDLE_PARAMS", params, 1);
+    else
+        unsetenv("HEDDLE_PARAMS");
+    void *data = afl.init(NULL, seed);
+    assert_non_null(data);
+    return data;
+}
+
+static void mutations_fit_and_repeat(void **state)
+{
+    (void)state;
+    for (unsigned framing = 0; framing < 2; framing++) {
+        void *a = start(framing ? "5" : NULL, 7),
+             *b = start(framing ? "5" : NULL, 7);
+        bool changed = false;
+        for (int i = 0; i < 500; i++) {
+            uint8_t input[MAX], add[MAX], *x, *y;
+            size_t size = sample(input, 4), add_size = sample(add, 9);
+            size_t max = 20 + (size_t)i % 200;
+            size_t n = afl.fuzz(a, input, size, &x, add, add_size, max);
+            assert_in_range(n, 1, max);
+            assert_int_equal(afl.fuzz(b, input, size, &y, add, add_size, max), n);
+            assert_memory_equal(x, y, n);
+            assert_in_range(strlen(afl.describe(a, 64)), 1, 63);
+            assert_string_equal(afl.describe(a, 2), "plan");
+            changed |= n != size || memcmp(x, input, n) != 0;
+        }
+        assert_true(changed);
+        afl.deinit(a);
+        afl.deinit(b);
+    }
+}
+
+static void a_tail_that_says_nothing_goes(void **state)
+{
+    (void)state;
+    uint8_t input[MAX], *out;
+    size_t size = sample(input, 2);
+    void *a = start("5", 1);
+    assert_int_equal(afl.post_process(a, input, size, &out), size);
+    assert_int_equal(afl.post_process(a, input, size + 14, &out), size);
+    assert_ptr_equal(out, input);
+    assert_int_equal(afl.post_process(a, input, 1, &out), 1);
+    afl.deinit(a);
+    /* Without parameters there is nothing left: AFL++ refuses an empty input. */
+    a = start("", 1);
+    assert_int_equal(afl.post_process(a, input, 7, &out), 7);
+    afl.deinit(a);
+}
+
+static bool has_task(const uint8_t *input, size_t size, uint32_t task)
+{
+    struct hd_plan p = {0};
+    bool has = false;
+    hd_plan_decode(&p, input + 1, size - 1);
+    for (size_t i = 0; i < p.count; i++)
+        has |= p.dev[i].task == task;
+    hd_plan_free(&p);
+    return has;
+}
+
+/* What AFL++ does, for an input that needs the deviations of two tasks. */
+static void trimming_leaves_what_is_needed(void **state)
+{
+    (void)state;
+    uint8_t input[MAX], *out;
+    size_t size = sample(input, 13);
+    void *a = start("5", 1);
+    int32_t end = afl.init_trim(a, input, size), steps = 0;
+    assert_true(end > 0);
+    for (int32_t at = 0; at < end; steps++) {
+        size_t n = afl.trim(a, &out);
+        assert_true(n <= size);
+        bool good = has_task(out, n, 4) && has_task(out, n, 11);
+        if (good) {
+            memcpy(input, out, n);
+            size = n;
+        }
+        at = afl.post_trim(a, good);
+        assert_true(steps < 200);
+    }
+    assert_int_equal(size, 1 + 2 * HD_DEVIATION_SIZE);
+    assert_true(has_task(input, size, 4) && has_task(input, size, 11));
+    assert_int_equal(afl.init_trim(a, input, 1), 0);
+    afl.deinit(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mutations_fit_and_repeat),
+        cmocka_unit_test(a_tail_that_says_nothing_goes),
+        cmocka_unit_test(trimming_leaves_what_is_needed),
+    };
+    return cmocka_run_group_tests(tests, load_library, NULL);
+}
