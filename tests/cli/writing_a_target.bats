@@ -49,7 +49,7 @@ block() {
     # Nothing is said to cmake: the next build notices the file by itself.
     ninja -C build build.ninja
     [ "$(programs build)" = "$(printf 'fuzz/26-lost-wakeup-%s\n' \
-        buggy-{asan,tsan} fixed-{asan,tsan} fixed-broadcast-{asan,tsan} | sort)" ]
+        {buggy,fixed,fixed-broadcast}-{asan,tsan}{,-afl} | sort)" ]
     # The very same objects: it is in every flavor's program.
     for objects in none race asan; do
         ninja -C build -t targets all |
