@@ -46,13 +46,13 @@ void __tsan_mutex_destroy(void *a, unsigned flags)
 void __tsan_mutex_pre_lock(void *a, unsigned flags)
 {
     (void)a, (void)flags;
-    hd__race_ignore(true);
+    hd__race_in_lock(true);
 }
 void __tsan_mutex_post_lock(void *a, unsigned flags, int recursion)
 {
     enum { TRY_LOCK_FAILED = 1 << 5 };
     (void)recursion;
-    hd__race_ignore(false);
+    hd__race_in_lock(false);
     if ((flags & TRY_LOCK_FAILED) == 0)
         hd__race_acquire(a);
 }
@@ -60,33 +60,33 @@ int __tsan_mutex_pre_unlock(void *a, unsigned flags)
 {
     (void)flags;
     hd__race_release(a);
-    hd__race_ignore(true);
+    hd__race_in_lock(true);
     return 0;
 }
 void __tsan_mutex_post_unlock(void *a, unsigned flags)
 {
     (void)a, (void)flags;
-    hd__race_ignore(false);
+    hd__race_in_lock(false);
 }
 void __tsan_mutex_pre_signal(void *a, unsigned flags)
 {
     (void)a, (void)flags;
-    hd__race_ignore(true);
+    hd__race_in_lock(true);
 }
 void __tsan_mutex_post_signal(void *a, unsigned flags)
 {
     (void)a, (void)flags;
-    hd__race_ignore(false);
+    hd__race_in_lock(false);
 }
 void __tsan_mutex_pre_divert(void *a, unsigned flags)
 {
     (void)a, (void)flags;
-    hd__race_ignore(false);
+    hd__race_in_lock(false);
 }
 void __tsan_mutex_post_divert(void *a, unsigned flags)
 {
     (void)a, (void)flags;
-    hd__race_ignore(true);
+    hd__race_in_lock(true);
 }
 void __tsan_check_no_mutexes_held(void)
 {

@@ -32,6 +32,8 @@ HIDDEN_BY_OURS(void *, calloc, (size_t count, size_t size))
 HIDDEN_BY_OURS(void *, realloc, (void *p, size_t size))
 HIDDEN_BY_OURS(void, free, (void *p))
 HIDDEN_BY_OURS(void *, memalign, (size_t alignment, size_t size))
+extern int __sanitizer_get_ownership(const volatile void *p) WEAK;
+extern size_t __sanitizer_get_allocated_size(const volatile void *p) WEAK;
 
 void *hd__define_malloc(size_t size);
 void *hd__define_calloc(size_t count, size_t size);
@@ -69,10 +71,19 @@ void *hd__define_calloc(size_t count, size_t size)
     return p;
 }
 
+/* ASan takes malloc_usable_size() of what is no block for an error of its own, and
+ * would hide that it is freed twice. */
+static size_t size_of(void *p)
+{
+    if (__sanitizer_get_ownership)
+        return __sanitizer_get_ownership(p) ? __sanitizer_get_allocated_size(p) : 0;
+    return malloc_usable_size(p);
+}
+
 static void freeing(void *p, const void *pc, const void *frame)
 {
     if (p != NULL && watched())
-        hd__block_free(p, malloc_usable_size(p), pc, frame);
+        hd__block_free(p, size_of, pc, frame);
 }
 
 /*

@@ -139,7 +139,7 @@ static void tell(struct hd_task *t, struct hd_atomic *a, unsigned means,
 static struct hd_task *racer(void)
 {
     struct hd_task *t = hd__cur;
-    return t != NULL && t->racer != NULL && t->racer->ignored == 0 ? t : NULL;
+    return t != NULL && t->racer != NULL && t->racer->in_lock == 0 ? t : NULL;
 }
 
 void hd__race_atomic_load(const volatile void *addr, size_t size, int order,

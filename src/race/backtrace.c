@@ -101,8 +101,11 @@ void hd__backtrace_report(const struct hd_backtrace *b, struct hd_stack *out)
     out->count = 0;
     for (uint32_t i = 0; i < b->count; i++) {
         uint64_t rel = b->pc[i] - hd_load_base();
-        /* A fiber's first frame came from Boost.Context's trampoline. */
-        if (strcmp(hd_function_at(rel - 1, &offset), "make_fcontext") != 0)
+        const char *function = hd_function_at(rel - 1, &offset);
+        /* Of libraries no more is known than an address, which is another one in
+         * the next process.  A fiber's first frame came from Boost.Context's
+         * trampoline. */
+        if (function[0] != '?' && strcmp(function, "make_fcontext") != 0)
             out->pc[out->count++] = rel;
     }
 }

@@ -34,7 +34,7 @@ const struct hd_backtrace *hd__visit_stack(struct hd_visit *v);
 /* An execution begins. */
 void hd__backtrace_begin(void);
 
-/* As a stack for reports: relative addresses. */
+/* As a stack for reports: relative addresses in the program itself. */
 void hd__backtrace_report(const struct hd_backtrace *b, struct hd_stack *out);
 
 #endif

@@ -1,9 +1,14 @@
 /*
  * detector.c - see detector.h.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "detector.h"
 
 #include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "../engine/object.h"
 #include "../instrument/sanitizer.h"
@@ -72,15 +77,25 @@ void hd__user_access(const void *addr, size_t size, bool write, const void *pc)
                     hd__cur->frame);
 }
 
+static void nest(uint32_t *depth, bool begin)
+{
+    if (begin)
+        ++*depth;
+    else if (*depth > 0)
+        --*depth;
+}
+
 void hd__race_ignore(bool begin)
 {
-    struct hd_task *t = hd__cur;
-    if (t == NULL || t->racer == NULL)
-        return;
-    if (begin)
-        t->racer->ignored++;
-    else if (t->racer->ignored > 0)
-        t->racer->ignored--;
+    if (hd__cur != NULL && hd__cur->racer != NULL)
+        nest(&hd__cur->racer->ignored, begin);
+}
+
+void hd__race_in_lock(bool begin)
+{
+    hd__race_ignore(begin);
+    if (hd__cur != NULL && hd__cur->racer != NULL)
+        nest(&hd__cur->racer->in_lock, begin);
 }
 
 static bool holds_still(const struct hd_task *t, const struct hd_lockset *locks)
@@ -111,29 +126,40 @@ const struct hd_lockset *hd__lockset(struct hd_task *t)
 /* ---- races ---- */
 
 /*
- * Whether this pair of places was reported for this memory (`what` stands for
- * it) in this execution.  A cache: it may forget, and then the oracle finds the
- * same signature once more, which costs time only.
+ * Whether this pair of accesses, called from the same places, was reported for this
+ * memory (`what` stands for it) in this execution.  A cache: it may forget, and
+ * then the oracle finds the same signature once more, which costs time only.
  */
-static bool known(const struct hd_access *old, const struct hd_visit *now,
-                  uintptr_t what)
+static bool known(const struct hd_access *old, struct hd_visit *now, uintptr_t what)
 {
     enum { CACHE = 1024 };
     struct pair {
         uint64_t epoch;
-        uintptr_t pc[2], what;
+        const struct hd_backtrace *stack[2];
+        uintptr_t what;
         uint8_t kind[2];
     };
     static struct pair seen[CACHE];
+    const struct hd_backtrace *stack = hd__visit_stack(now);
     uint64_t h =
-        (old->pc * 31 + now->pc) * 0x9e3779b97f4a7c15u ^ what * 0xff51afd7ed558ccdu;
+        ((uintptr_t)old->stack * 31 + (uintptr_t)stack) * 0x9e3779b97f4a7c15u ^
+        what * 0xff51afd7ed558ccdu;
     struct pair *p = &seen[(h >> 40) % CACHE];
-    if (p->epoch == hd__exec.epoch && p->pc[0] == old->pc && p->pc[1] == now->pc &&
-        p->what == what && p->kind[0] == old->kind && p->kind[1] == now->kind)
+    if (p->epoch == hd__exec.epoch && p->stack[0] == old->stack &&
+        p->stack[1] == stack && p->what == what && p->kind[0] == old->kind &&
+        p->kind[1] == now->kind)
         return true;
     *p = (struct pair){
-        hd__exec.epoch, {old->pc, now->pc}, what, {old->kind, now->kind}};
+        hd__exec.epoch, {old->stack, stack}, what, {old->kind, now->kind}};
     return false;
+}
+
+/* Races that the oracle would not report either: they must not stand for others of
+ * the same places. */
+static bool meant(const struct hd_access *old, const struct hd_visit *now)
+{
+    return hd__benign_reason(~old->hidden, old->size) != NULL ||
+           hd__benign_reason(now->addr, now->size) != NULL;
 }
 
 static struct hd_race_side side_of(enum hd_access_kind kind, uint32_t size,
@@ -151,8 +177,9 @@ static struct hd_race_side side_of(enum hd_access_kind kind, uint32_t size,
 }
 
 /*
- * The memory's value before the later access.  It may be read, because the
- * earlier access was made to the same bytes and did not crash.
+ * The memory's value before the later access.  The kernel reads it: the memory may
+ * be gone since the earlier access, and then the later one shall die of that, but
+ * not before the race is told.
  */
 static void add_value(struct hd_race *r, const struct hd_access *old)
 {
@@ -161,15 +188,17 @@ static void add_value(struct hd_race *r, const struct hd_access *old)
         s[0].addr != s[1].addr || s[0].kind == HD_ACCESS_FREE ||
         old->kind == HD_ACCESS_FREE)
         return;
-    r->has_value = true;
-    memcpy(&r->value, (const void *)s[0].addr, s[0].size);
+    struct iovec to = {&r->value, s[0].size}, from = {(void *)s[0].addr, s[0].size};
+    r->has_value =
+        process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)s[0].size;
 }
 
 void hd__race_found(const struct hd_access *old, struct hd_visit *now)
 {
     /* Where both are in the memory: the later one of the first bytes. */
     uintptr_t was = ~old->hidden, at = was > now->addr ? was : now->addr;
-    if (known(old, now, at / HD_CELL_SIZE) || known(old, now, hd__memory_base(at)))
+    if (meant(old, now) || known(old, now, at / HD_CELL_SIZE) ||
+        hd__memory_is_thread_local(at) || known(old, now, hd__memory_kind(at)))
         return;
     struct hd_race r = {
         .side = {side_of(now->kind, now->size, now->task->index, now->addr,

@@ -28,7 +28,8 @@
 
 /* What the detector keeps of a task, in the arena. */
 struct hd_racer {
-    uint32_t ignored;         /* nesting of __tsan_ignore_thread_begin() */
+    uint32_t ignored;         /* > 0: its accesses do not count */
+    uint32_t in_lock;         /* > 0: nor do its atomics order anything */
     struct hd_vclock pending; /* what relaxed reads saw: for an acquire fence */
     struct hd_vclock fence;   /* at the last release fence; n == 0: none */
     const struct hd_backtrace *spawn; /* where it was started */
@@ -68,8 +69,12 @@ static inline void hd__race_access(enum hd_access_kind kind, const void *addr,
  * which the task is: the element of a channel, the header of a map. */
 void hd__user_access(const void *addr, size_t size, bool write, const void *pc);
 
-/* From now on, for a while, nothing that the current task does counts. */
+/* From now on, for a while, no access of the current task counts; what its atomics
+ * order does.  These nest. */
 void hd__race_ignore(bool begin);
+
+/* The same, and they order nothing: the insides of a lock of the program's own. */
+void hd__race_in_lock(bool begin);
 
 /* ---- inside the detector ---- */
 

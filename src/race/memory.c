@@ -88,17 +88,6 @@ void hd__block_new(const void *p, size_t size, const void *pc, const void *frame
     block_add((uintptr_t)p, size, pc, frame);
 }
 
-void hd__block_free(const void *p, size_t known_size, const void *pc,
-                    const void *frame)
-{
-    if (p == NULL || hd__cur == NULL || hd__cur->racer == NULL)
-        return;
-    const struct hd_block *b = block_at((uintptr_t)p);
-    size_t size = b != NULL ? b->size : known_size;
-    if (size > 0)
-        hd__race_visit(hd__cur, HD_ACCESS_FREE, (uintptr_t)p, size, pc, frame);
-}
-
 void hd__block_resized(const void *p, size_t size, const void *pc,
                        const void *frame)
 {
@@ -106,7 +95,11 @@ void hd__block_resized(const void *p, size_t size, const void *pc,
         return;
     const struct hd_block *old = block_at((uintptr_t)p);
     size_t kept = old != NULL && old->size < size ? old->size : size;
-    hd__shadow_forget((uintptr_t)p + kept, size - kept);
+    /* The rest of its last cell was forgotten when the block was new, and nobody
+     * could use it since; the cell itself must remember the free. */
+    kept += -kept % HD_CELL_SIZE;
+    if (kept < size)
+        hd__shadow_forget((uintptr_t)p + kept, size - kept);
     block_add((uintptr_t)p, size, pc, frame);
 }
 
@@ -121,6 +114,30 @@ static int task_of_stack(uintptr_t addr)
             return (int)i;
     }
     return -1;
+}
+
+/* Whether it is known to be no heap block's beginning: freeing it is an error,
+ * which the free itself will show. */
+static bool is_no_block(uintptr_t addr)
+{
+    uint64_t offset;
+    return block_with(addr) != NULL || task_of_stack(addr) >= 0 ||
+           hd_global_at(addr - hd_load_base(), &offset)[0] != '?';
+}
+
+void hd__block_free(void *p, size_t (*size_of)(void *p), const void *pc,
+                    const void *frame)
+{
+    if (p == NULL || hd__cur == NULL || hd__cur->racer == NULL)
+        return;
+    const struct hd_block *b = block_at((uintptr_t)p);
+    size_t size = 0;
+    if (b != NULL)
+        size = b->size;
+    else if (!is_no_block((uintptr_t)p))
+        size = size_of(p);
+    if (size > 0)
+        hd__race_visit(hd__cur, HD_ACCESS_FREE, (uintptr_t)p, size, pc, frame);
 }
 
 struct hd_memory hd__memory_of(uintptr_t addr)
@@ -151,34 +168,29 @@ struct hd_memory hd__memory_of(uintptr_t addr)
         .block = b};
 }
 
-uintptr_t hd__memory_base(uintptr_t addr)
+uintptr_t hd__memory_kind(uintptr_t addr)
 {
+    enum { HEAP, STACK };
     uint64_t offset;
-    const struct hd_block *b = block_with(addr);
-    if (b != NULL)
-        return ~b->hidden;
     if (hd_global_at(addr - hd_load_base(), &offset)[0] != '?')
         return addr - offset;
-    int task = task_of_stack(addr);
-    return task < 0 ? addr : (uintptr_t)hd__exec.task[task]->fiber->low;
+    return task_of_stack(addr) >= 0 ? STACK : HEAP;
 }
 
-/* The thread-locals of the main program, for the calling thread. */
-static int first_tls(struct dl_phdr_info *info, size_t size, void *found)
+/* Whether an address is in the thread-locals of a loaded object, for the calling
+ * thread. */
+static int in_tls(struct dl_phdr_info *info, size_t size, void *addr)
 {
     (void)size;
-    uintptr_t *range = found;
     for (unsigned i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_TLS && info->dlpi_tls_data != NULL) {
-            range[0] = (uintptr_t)info->dlpi_tls_data;
-            range[1] = info->dlpi_phdr[i].p_memsz;
-        }
-    return 1; /* the main program comes first: stop */
+        if (info->dlpi_phdr[i].p_type == PT_TLS && info->dlpi_tls_data != NULL &&
+            (uintptr_t)addr - (uintptr_t)info->dlpi_tls_data <
+                info->dlpi_phdr[i].p_memsz)
+            return 1;
+    return 0;
 }
 
 bool hd__memory_is_thread_local(uintptr_t addr)
 {
-    uintptr_t range[2] = {0, 0};
-    dl_iterate_phdr(first_tls, range);
-    return addr - range[0] < range[1];
+    return dl_iterate_phdr(in_tls, (void *)addr) != 0;
 }

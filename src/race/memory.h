@@ -33,20 +33,21 @@ struct hd_memory {
 
 struct hd_memory hd__memory_of(uintptr_t addr);
 
-/* Where the object starts that an address is in, as far as that is known. */
-uintptr_t hd__memory_base(uintptr_t addr);
+/* A number that is the same for all memory of the same name. */
+uintptr_t hd__memory_kind(uintptr_t addr);
 
-/* Whether an address is a thread-local of the program: on fibers all tasks share
- * it, which is a limit of the carrier and no race of the program's. */
+/* Whether an address is a thread-local, of the program or of a library (errno): on
+ * fibers all tasks share it, which is a limit of the carrier and no race of the
+ * program's. */
 bool hd__memory_is_thread_local(uintptr_t addr);
 
 /*
  * The current task allocated a block, or is about to free one: what is known of
  * new memory is forgotten, and a free is an access to the whole block.
- * known_size: if the block is not one of this execution's.
+ * size_of: asked if it may be a block from before this execution, 0: it is none.
  */
 void hd__block_new(const void *p, size_t size, const void *pc, const void *frame);
-void hd__block_free(const void *p, size_t known_size, const void *pc,
+void hd__block_free(void *p, size_t (*size_of)(void *p), const void *pc,
                     const void *frame);
 /* realloc() left the block where it is; it was freed before, and has grown. */
 void hd__block_resized(const void *p, size_t size, const void *pc,

@@ -163,6 +163,14 @@ void hd__cells(uintptr_t addr, size_t size, hd__cell_fn *visit, void *arg)
     }
 }
 
+static void page_forget(struct page *p)
+{
+    if (p->split == hd__exec.epoch)
+        for (unsigned i = 0; i < CELLS; i++)
+            p->cell[i].epoch = 0;
+    p->split = p->all.epoch = 0;
+}
+
 void hd__shadow_forget(uintptr_t addr, size_t size)
 {
     uintptr_t end = addr + size;
@@ -171,9 +179,10 @@ void hd__shadow_forget(uintptr_t addr, size_t size)
         struct page *p = page_find(addr >> PAGE_BITS);
         uintptr_t stop = next < end ? next : end;
         if (p != NULL && stop - addr == PAGE_SIZE_BYTES)
-            p->split = p->all.epoch = 0;
+            page_forget(p);
         else if (p != NULL)
-            for (uintptr_t a = addr; a < stop; a += HD_CELL_SIZE)
+            for (uintptr_t a = addr - addr % HD_CELL_SIZE; a < stop;
+                 a += HD_CELL_SIZE)
                 cell_in(p, a)->epoch = 0;
         addr = next;
     }
