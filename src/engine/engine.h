@@ -54,6 +54,7 @@ struct hd_op {
 struct hd_frame;  /* sync/panic.c */
 struct hd_ctx;    /* sync/context.h */
 struct hd_object; /* object.h */
+struct hd_thread; /* posix/thread.h */
 struct hd_fiber;  /* fiber.h */
 
 struct hd_task {
@@ -90,6 +91,7 @@ struct hd_task {
     struct hd_frame *frames; /* defer frames, innermost first */
     bool returned;           /* its function; only its end is left */
     void *panic;             /* the panic in progress, sync/panic.c */
+    struct hd_thread *posix; /* what POSIX knows of it; made on demand */
 
     /* Locks that it holds, in the order of taking; more than fit are forgotten. */
     struct hd_object *held[8];
@@ -286,10 +288,15 @@ void hd__note(enum hd_op_kind kind, const struct hd_task *t, uintptr_t pc,
 void hd__assertion(const char *expr, const char *file, int line, const void *pc,
                    const void *frame) __attribute__((noreturn));
 struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
-                             uintptr_t pc);
+                             size_t stack_size, uintptr_t pc);
 /* hd_go() and hd_join() for library code that was called at pc, with this frame. */
 struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame);
+/* The same with a stack of at least that size (0: as the options say). */
+struct hd_task *hd__go_sized(hd_fn *fn, void *arg, size_t stack_size,
+                             const void *pc, const void *frame);
 void hd__join(struct hd_task *task, const void *pc, const void *frame);
+/* What those wait for who join a task. */
+struct hd_object *hd__task_end(struct hd_task *t, const void *pc);
 const char *hd__task_path(const struct hd_task *t); /* in the arena */
 void hd__task_body(struct hd_task *t);              /* what a fiber runs */
 /*

@@ -7,6 +7,7 @@
 #include "../instrument/ending.h"
 #include "../instrument/options.h"
 #include "../instrument/sanitizer.h"
+#include "../posix/hooks.h"
 #include "../race/detector.h"
 #include "clock.h"
 #include "engine.h"
@@ -123,6 +124,7 @@ static void begin(const struct hd_options *opt)
     x->active = true;
     hd__sanitizer_options();
     hd__ending_hooks();
+    hd__posix_hooks();
     hd__fiber_main(&main_fiber);
     x->main_task.fiber = &main_fiber;
     hd__trace_begin(opt->steps_max);
@@ -185,7 +187,7 @@ const struct hd_result *hd_run(hd_fn *main_task, void *arg,
 {
     struct hd_exec *x = &hd__exec;
     begin(opt);
-    x->root = hd__task_new(main_task, arg, NULL, (uintptr_t)main_task);
+    x->root = hd__task_new(main_task, arg, NULL, 0, (uintptr_t)main_task);
     hd__release(&x->root->start);
     x->root->state = HD_TASK_RUNNING;
     hd__fiber_switch(&x->main_task, x->root);

@@ -87,7 +87,20 @@ enum {
     X(WORK, "work", 0)                                                             \
     X(FIRE, "timer-fires", 0)                                                      \
     X(RESULT, "result", 0)                                                         \
-    X(LOG, "log", 0)
+    X(LOG, "log", 0)                                                               \
+    X(INIT, "init", HD_OPF_S | HD_OPF_Q)                                           \
+    X(DESTROY, "destroy", HD_OPF_S | HD_OPF_Q)                                     \
+    X(JOIN_TRY, "join-try", HD_OPF_S | HD_OPF_Q)                                   \
+    X(DETACH, "detach", HD_OPF_S)                                                  \
+    X(CANCEL, "cancel", HD_OPF_S)                                                  \
+    X(CANCEL_TEST, "cancel-test", HD_OPF_S | HD_OPF_Q)                             \
+    X(RWLOCK_TRY, "rwlock-try", HD_OPF_S | HD_OPF_Q)                               \
+    X(SPIN_LOCK, "spin-lock", HD_OPF_S)                                            \
+    X(SPIN_TRY, "spin-try", HD_OPF_S | HD_OPF_Q)                                   \
+    X(SPIN_UNLOCK, "spin-unlock", HD_OPF_S)                                        \
+    X(BARRIER_WAIT, "barrier-wait", HD_OPF_S)                                      \
+    X(SEM_VALUE, "semaphore-value", HD_OPF_S | HD_OPF_Q)                           \
+    X(KEY, "key-use", 0)
 
 enum hd_op_kind {
     HD_OP_NONE = 0,

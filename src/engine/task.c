@@ -38,7 +38,7 @@ static void room_for_one_more(struct hd_exec *x)
 }
 
 struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
-                             uintptr_t pc)
+                             size_t stack_size, uintptr_t pc)
 {
     struct hd_exec *x = &hd__exec;
     if (x->tasks >= TASKS_MAX)
@@ -56,7 +56,8 @@ struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
     t->stop_segment = t->stop_offset = UINT32_MAX;
     t->moment = ++x->moments;
     hd__detector_task(t);
-    t->fiber = hd__fiber_get(x->opt.stack_size, t);
+    t->fiber = hd__fiber_get(
+        stack_size > x->opt.stack_size ? stack_size : x->opt.stack_size, t);
     x->task[x->tasks++] = t;
     x->tasks_live++;
     x->tasks_working++;
@@ -99,7 +100,7 @@ static struct hd_task *end_owner(const struct hd_object *o)
 
 static const struct hd_object_kind end_kind = {"end of task", end_why, end_owner};
 
-static struct hd_object *end_of(struct hd_task *t, const void *pc)
+struct hd_object *hd__task_end(struct hd_task *t, const void *pc)
 {
     if (t->end == NULL) {
         struct task_end *e = hd_arena_alloc(&hd__exec.arena, sizeof *e);
@@ -125,17 +126,18 @@ void hd__task_body(struct hd_task *t)
         hd__emit(&(struct hd_event){.kind = HD_EVENT_RETURN, .task = t});
     }
     hd__point(HD_OP_EXIT, 0, (void *)t->spawn_pc, __builtin_frame_address(0));
-    struct hd_object *end = end_of(t, NULL);
+    struct hd_object *end = hd__task_end(t, NULL);
     hd__release(&end->clock);
     hd__wake_all(end);
     hd__task_ended(t);
 }
 
-struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame)
+struct hd_task *hd__go_sized(hd_fn *fn, void *arg, size_t stack_size,
+                             const void *pc, const void *frame)
 {
     HD_CHECK(fn != NULL);
     hd__point(HD_OP_SPAWN, 0, pc, frame);
-    struct hd_task *t = hd__task_new(fn, arg, hd__cur, (uintptr_t)pc);
+    struct hd_task *t = hd__task_new(fn, arg, hd__cur, stack_size, (uintptr_t)pc);
     hd__detector_spawned(t, pc, frame);
     hd__release(&t->start);
     hd__task_ready(t);
@@ -146,6 +148,11 @@ struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame)
     return t;
 }
 
+struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame)
+{
+    return hd__go_sized(fn, arg, 0, pc, frame);
+}
+
 hd_task *hd_go(hd_fn *fn, void *arg)
 {
     hd__self("hd_go");
@@ -154,7 +161,7 @@ hd_task *hd_go(hd_fn *fn, void *arg)
 
 void hd__join(struct hd_task *task, const void *pc, const void *frame)
 {
-    struct hd_object *end = end_of(task, pc);
+    struct hd_object *end = hd__task_end(task, pc);
     hd__point(HD_OP_JOIN, end->id, pc, frame);
     if (task->state != HD_TASK_ENDED)
         hd__wait(end);

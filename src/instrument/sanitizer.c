@@ -43,6 +43,7 @@ extern void __tsan_read_range_pc(void *addr, size_t n, void *pc) WEAK;
 extern void __tsan_write_range_pc(void *addr, size_t n, void *pc) WEAK;
 extern void *__asan_memset(void *to, int c, size_t n) WEAK;
 extern void __asan_store8(const volatile void *p) WEAK;
+extern void __asan_storeN(const volatile void *p, size_t n) WEAK;
 extern void *__asan_memcpy(void *to, const void *from, size_t n) WEAK;
 
 /* Set by the file that provides the __tsan_* ABI, where it is linked. */
@@ -240,4 +241,10 @@ void hd__check_user(const void *p, size_t words)
     if (__asan_store8)
         for (size_t i = 0; i < words; i++)
             __asan_store8((const uint64_t *)p + i);
+}
+
+void hd__check_user_range(const void *p, size_t n)
+{
+    if (__asan_storeN)
+        __asan_storeN(p, n);
 }

@@ -73,6 +73,7 @@ void hd__copy_user(void *to, const void *from, size_t n);
 void hd__zero_user(void *to, size_t n);
 /* ASan's check of a handle in user memory, whose words the library uses. */
 void hd__check_user(const void *p, size_t words);
+void hd__check_user_range(const void *p, size_t n);
 
 /* The calling task reads or writes a range, in the call that returns to pc. */
 void hd__tsan_range(const void *addr, size_t n, bool write, const void *pc);

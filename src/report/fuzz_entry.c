@@ -6,11 +6,13 @@
  */
 #include <heddle/fuzz.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/error.h"
+#include "../engine/engine.h"
 #include "../engine/run.h"
 #include "../engine/strategy.h"
 #include "../feedback/engine.h"
@@ -42,9 +44,50 @@ static void suppressions_load(void)
     exit(HD_EXIT_USAGE);
 }
 
+/*
+ * libFuzzer's signal handlers run on the stack of whichever task they interrupt.
+ * What they call - they ask for the time - is not called by that task, and must
+ * not be scheduled.
+ */
+enum { SIGNALS = 32 };
+static struct sigaction engine_action[SIGNALS];
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+    const struct sigaction *a = &engine_action[sig];
+    struct hd_task *self = hd__cur;
+    hd__cur = NULL;
+    if (a->sa_flags & SA_SIGINFO)
+        a->sa_sigaction(sig, info, context);
+    else
+        a->sa_handler(sig);
+    hd__cur = self;
+}
+
+static void guard_signals(void)
+{
+    static bool done;
+    if (done)
+        return;
+    done = true;
+    for (int sig = 1; sig < SIGNALS; sig++) {
+        struct sigaction a;
+        if (sigaction(sig, NULL, &a) != 0)
+            continue;
+        if (!(a.sa_flags & SA_SIGINFO) &&
+            (a.sa_handler == SIG_DFL || a.sa_handler == SIG_IGN))
+            continue;
+        engine_action[sig] = a;
+        a.sa_sigaction = on_signal;
+        a.sa_flags |= SA_SIGINFO;
+        sigaction(sig, &a, NULL);
+    }
+}
+
 static void options_init(struct hd_options *opt)
 {
     static const struct hd_strategy *strategy;
+    guard_signals();
     if (!strategy) {
         suppressions_load();
         strategy = hd_strategy_find("plan");

@@ -8,31 +8,40 @@
 #include <heddle/cond.h>
 
 #include "../engine/object.h"
+#include "cond.h"
 #include "mutex.h"
 
 struct cond {
     struct hd_object object;
-    uint32_t signals; /* and broadcasts */
-    /* Those that found nobody waiting, and the number of the latest. */
-    uint32_t lost, lost_last;
-    const char *lost_name; /* "signal" or "broadcast" */
+    struct hd_signals signals;
 };
+
+const char *hd__signals_why(const struct hd_signals *s)
+{
+    struct hd_arena *arena = &hd__exec.arena;
+    if (s->count == 0)
+        return "never signalled";
+    if (s->lost == 0)
+        return hd_arena_printf(arena, "not signalled again; others got all %u",
+                               s->count);
+    const char *text =
+        hd_arena_printf(arena, "%s #%u had no waiter", s->lost_name, s->lost_last);
+    if (s->lost == 1)
+        return text;
+    return hd_arena_printf(arena, "%s, nor had %u before", text, s->lost - 1);
+}
+
+void hd__signal_lost(struct hd_signals *s, const char *name)
+{
+    s->lost++;
+    s->lost_last = s->count;
+    s->lost_name = name;
+}
 
 static const char *why(const struct hd_object *o, const struct hd_task *t)
 {
-    const struct cond *c = (const struct cond *)o;
-    struct hd_arena *arena = &hd__exec.arena;
     (void)t;
-    if (c->signals == 0)
-        return "never signalled";
-    if (c->lost == 0)
-        return hd_arena_printf(arena, "not signalled again; others got all %u",
-                               c->signals);
-    const char *text =
-        hd_arena_printf(arena, "%s #%u had no waiter", c->lost_name, c->lost_last);
-    if (c->lost == 1)
-        return text;
-    return hd_arena_printf(arena, "%s, nor had %u before", text, c->lost - 1);
+    return hd__signals_why(&((const struct cond *)o)->signals);
 }
 
 static const struct hd_object_kind kind = {"cond", why, NULL};
@@ -52,23 +61,15 @@ void hd_cond_wait(hd_cond *handle, hd_mutex *mu)
     hd__mutex_lock(mu, __builtin_return_address(0), __builtin_frame_address(0));
 }
 
-/* Nobody waited: the signal is gone. */
-static void lose(struct cond *c, const char *name)
-{
-    c->lost++;
-    c->lost_last = c->signals;
-    c->lost_name = name;
-}
-
 void hd_cond_signal(hd_cond *handle)
 {
     hd__self("hd_cond_signal");
     struct cond *c = get(handle, __builtin_return_address(0));
     HD_POINT(COND_SIGNAL, c->object.id);
-    c->signals++;
+    c->signals.count++;
     struct hd_task *woken = hd__wake_one(&c->object, true);
     if (woken == NULL) {
-        lose(c, "signal");
+        hd__signal_lost(&c->signals, "signal");
         return;
     }
     hd__changed();
@@ -82,9 +83,9 @@ void hd_cond_broadcast(hd_cond *handle)
     hd__self("hd_cond_broadcast");
     struct cond *c = get(handle, __builtin_return_address(0));
     HD_POINT(COND_BROADCAST, c->object.id);
-    c->signals++;
+    c->signals.count++;
     if (c->object.first == NULL) {
-        lose(c, "broadcast");
+        hd__signal_lost(&c->signals, "broadcast");
         return;
     }
     hd__changed();

@@ -14,9 +14,8 @@ struct mutex {
     struct hd_task *owner; /* NULL: free */
 };
 
-static const char *why(const struct hd_object *o, const struct hd_task *t)
+const char *hd__owner_why(const struct hd_task *owner, const struct hd_task *t)
 {
-    const struct hd_task *owner = ((const struct mutex *)o)->owner;
     if (owner == NULL)
         return "free, and about to be taken";
     if (owner == t)
@@ -24,6 +23,11 @@ static const char *why(const struct hd_object *o, const struct hd_task *t)
     return hd_arena_printf(&hd__exec.arena, "held by %s%s", hd__task_path(owner),
                            owner->state == HD_TASK_ENDED ? ", which has ended"
                                                          : "");
+}
+
+static const char *why(const struct hd_object *o, const struct hd_task *t)
+{
+    return hd__owner_why(((const struct mutex *)o)->owner, t);
 }
 
 static struct hd_task *owner_of(const struct hd_object *o)

@@ -7,6 +7,11 @@
 
 #include <heddle/mutex.h>
 
+struct hd_task;
+
+/* Why t cannot have a lock of that owner (NULL: free); in the arena. */
+const char *hd__owner_why(const struct hd_task *owner, const struct hd_task *t);
+
 /* Locks; each attempt is a scheduling point. */
 void hd__mutex_lock(hd_mutex *mu, const void *pc, const void *frame);
 

@@ -16,6 +16,7 @@
 #include "../engine/engine.h"
 #include "../engine/object.h"
 #include "../engine/watch.h"
+#include "panic.h"
 
 struct deferred {
     hd_fn *fn;
@@ -70,6 +71,16 @@ static void frame_run(hd_fn *fn, void *arg)
 __attribute__((constructor)) static void install(void)
 {
     hd__frame_run = frame_run;
+}
+
+/* Deferred calls run on top of the stack, which then is left as by a panic. */
+void hd__frames_leave(void)
+{
+    struct hd_task *t = hd__cur;
+    t->panic = NULL;
+    for (; t->frames->outer != NULL; t->frames = t->frames->outer)
+        run_deferred(t->frames);
+    longjmp(t->frames->resume, 1);
 }
 
 void hd_call(hd_fn *fn, void *arg)

@@ -8,6 +8,7 @@
 #include "../engine/clock.h"
 #include "../engine/watch.h"
 #include "chan.h"
+#include "time.h"
 
 struct hd_timer_handle {
     struct hd_timer timer; /* must come first: fire() casts back */
@@ -47,13 +48,18 @@ void hd_sleep(hd_duration d)
     hd__block(NULL);
 }
 
-hd_duration hd_now(void)
+hd_duration hd__now(const void *pc, const void *frame)
 {
-    hd__self("hd_now");
-    HD_POINT(NOW, 0);
+    hd__point(HD_OP_NOW, 0, pc, frame);
     hd__exec.now_ns += HD_US;
     hd__timers_due();
     return hd__exec.now_ns;
+}
+
+hd_duration hd_now(void)
+{
+    hd__self("hd_now");
+    return hd__now(__builtin_return_address(0), __builtin_frame_address(0));
 }
 
 /* ---- timers with a channel ---- */

@@ -1,0 +1,220 @@
+/*
+ * mutex.c - pthread_mutex_*.
+ *
+ * As with hd_mutex a woken waiter competes again, and each attempt is an
+ * operation of its own.  The types keep their rules: a recursive mutex counts,
+ * an errorcheck one answers EDEADLK and EPERM, a normal one that is locked again
+ * by its owner waits for ever.  What POSIX leaves undefined is reported: unlock
+ * of a normal mutex that the caller does not hold, destroying or initialising
+ * one that is held or waited for, use after destroy, use of a copy.
+ *
+ * Not done: robustness (a robust mutex behaves like another one), priorities and
+ * sharing between processes.
+ */
+#include "mutex.h"
+
+#include <errno.h>
+
+#include "../sync/mutex.h"
+
+HD_POSIX_FILE(mutex);
+
+static const char *why(const struct hd_object *o, const struct hd_task *t)
+{
+    return hd__owner_why(((const struct hd_pmutex *)o)->owner, t);
+}
+
+static struct hd_task *owner_of(const struct hd_object *o)
+{
+    return ((const struct hd_pmutex *)o)->owner;
+}
+
+static const char *busy(const void *object)
+{
+    const struct hd_pmutex *m = object;
+    if (m->owner != NULL)
+        return hd_arena_printf(&hd__exec.arena, "%s holds it", hd__who(m->owner));
+    return m->base.lock.object.waiters > 0 ? "a task waits for it" : NULL;
+}
+
+static int type_of_kind(int kind)
+{
+    kind &= 3; /* other bits: robustness, protocol, sharing */
+    return kind == PTHREAD_MUTEX_ADAPTIVE_NP ? PTHREAD_MUTEX_NORMAL : kind;
+}
+
+static void import(void *object, const void *handle)
+{
+    struct hd_pmutex *m = object;
+    m->type = type_of_kind(((const pthread_mutex_t *)handle)->__data.__kind);
+}
+
+static const struct hd_posix_type type = {
+    .kind = {"mutex", why, owner_of},
+    .size = sizeof(struct hd_pmutex),
+    .handle = sizeof(pthread_mutex_t),
+    .stamp = sizeof(pthread_mutex_t) - 8,
+    .import = import,
+    .busy = busy,
+};
+
+static struct hd_object *object_of(struct hd_pmutex *m)
+{
+    return &m->base.lock.object;
+}
+
+struct hd_pmutex *hd__pmutex_of(pthread_mutex_t *m, const void *pc)
+{
+    return hd__posix_of(m, &type, pc);
+}
+
+int hd__pmutex_init(pthread_mutex_t *handle, int kind, struct hd_caller c)
+{
+    struct hd_pmutex *m = hd__posix_init(handle, &type, c);
+    m->type = type_of_kind(kind);
+    handle->__data.__kind = m->type;
+    hd__posix_stamp(handle, &type);
+    return 0;
+}
+
+int hd__pmutex_destroy(pthread_mutex_t *handle, struct hd_caller c)
+{
+    return hd__posix_destroy(handle, &type, c);
+}
+
+/* The owner locks again: the answer, or -1 if it has to wait for itself. */
+static int lock_again(struct hd_pmutex *m)
+{
+    if (m->type == PTHREAD_MUTEX_ERRORCHECK)
+        return EDEADLK;
+    if (m->type != PTHREAD_MUTEX_RECURSIVE)
+        return -1;
+    m->depth++;
+    return 0;
+}
+
+static void take(struct hd_pmutex *m)
+{
+    m->owner = hd__cur;
+    m->depth = 1;
+    hd__changed();
+    hd__lock_held(object_of(m));
+    hd__acquire(&object_of(m)->clock);
+}
+
+int hd__pmutex_lock(pthread_mutex_t *handle, struct hd_until until,
+                    struct hd_caller c)
+{
+    struct hd_pmutex *m = hd__posix_enter(HD_OP_MUTEX_LOCK, handle, &type, c);
+    int answer = m != NULL && m->owner == hd__cur ? lock_again(m) : -1;
+    if (answer >= 0)
+        return answer;
+    while (m != NULL && m->owner != NULL) {
+        if (hd__until_check(until) != 0)
+            return EINVAL;
+        if (hd__wait_until(object_of(m), object_of(m), hd__until_ns(until),
+                           false) == HD_WAIT_TIMEOUT)
+            return ETIMEDOUT;
+        m = hd__posix_enter(HD_OP_MUTEX_LOCK, handle, &type, c);
+    }
+    if (m == NULL)
+        return EINVAL;
+    take(m);
+    return 0;
+}
+
+int hd__pmutex_trylock(pthread_mutex_t *handle, struct hd_caller c)
+{
+    struct hd_pmutex *m = hd__posix_enter(HD_OP_MUTEX_TRYLOCK, handle, &type, c);
+    if (m == NULL)
+        return EINVAL;
+    if (m->owner == hd__cur && m->type == PTHREAD_MUTEX_RECURSIVE)
+        return lock_again(m);
+    if (m->owner != NULL)
+        return EBUSY;
+    take(m);
+    return 0;
+}
+
+void hd__pmutex_give(struct hd_pmutex *m)
+{
+    if (--m->depth > 0)
+        return;
+    hd__release(&object_of(m)->clock);
+    hd__lock_released(m->owner, object_of(m));
+    m->owner = NULL;
+    hd__wake_one(object_of(m), true);
+}
+
+int hd__pmutex_unlock(pthread_mutex_t *handle, struct hd_caller c)
+{
+    struct hd_pmutex *m = hd__posix_enter(HD_OP_MUTEX_UNLOCK, handle, &type, c);
+    if (m == NULL)
+        return EINVAL;
+    if (m->owner == hd__cur) {
+        hd__pmutex_give(m);
+        return 0;
+    }
+    if (m->type == PTHREAD_MUTEX_NORMAL)
+        hd__posix_misuse(m, m->owner == NULL
+                                ? "unlock of a mutex that is not locked"
+                                : "unlock of a mutex that another task holds");
+    return EPERM;
+}
+
+/* ---- the functions ---- */
+
+int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_init)(m, attr);
+    int kind = PTHREAD_MUTEX_DEFAULT;
+    if (attr != NULL)
+        HD_LIBC(pthread_mutexattr_gettype)(attr, &kind);
+    return hd__pmutex_init(m, kind, HD_CALLER);
+}
+
+int pthread_mutex_destroy(pthread_mutex_t *m)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_destroy)(m);
+    return hd__pmutex_destroy(m, HD_CALLER);
+}
+
+int pthread_mutex_lock(pthread_mutex_t *m)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_lock)(m);
+    return hd__pmutex_lock(m, HD_FOREVER, HD_CALLER);
+}
+
+int pthread_mutex_trylock(pthread_mutex_t *m)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_trylock)(m);
+    return hd__pmutex_trylock(m, HD_CALLER);
+}
+
+int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *at)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_timedlock)(m, at);
+    return hd__pmutex_lock(m, (struct hd_until){CLOCK_REALTIME, at}, HD_CALLER);
+}
+
+int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
+                            const struct timespec *at)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_clocklock)(m, clock, at);
+    if (hd__until_check((struct hd_until){clock, NULL}) != 0)
+        return EINVAL;
+    return hd__pmutex_lock(m, (struct hd_until){clock, at}, HD_CALLER);
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *m)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_unlock)(m);
+    return hd__pmutex_unlock(m, HD_CALLER);
+}

@@ -1,0 +1,91 @@
+/*
+ * real.c - see real.h.
+ */
+#include "real.h"
+
+#include <dlfcn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/elfsym.h"
+#include "../engine/engine.h"
+#include "../engine/fiber.h"
+
+/*
+ * Condition variables have two versions in glibc on x86-64, of which the old one
+ * has another layout; dlsym() gives the new one only since glibc 2.36.
+ */
+static void *look_up(const char *name)
+{
+    void *p = NULL;
+    if (strncmp(name, "pthread_cond_", 13) == 0)
+        p = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
+    if (p == NULL)
+        p = dlsym(RTLD_NEXT, name);
+    return p;
+}
+
+/* Two threads may come here at once; both find the same. */
+void *hd__real(void **slot, const char *name, void *interceptor)
+{
+    void *p = __atomic_load_n(slot, __ATOMIC_RELAXED);
+    if (__builtin_expect(p != NULL, 1))
+        return p;
+    p = interceptor != NULL ? interceptor : look_up(name);
+    if (p == NULL)
+        hd_die("%s() was called outside an execution, and this C library has none",
+               name);
+    __atomic_store_n(slot, p, __ATOMIC_RELAXED);
+    return p;
+}
+
+static bool is_foreign_name(const char *name)
+{
+    static const char *const prefix[] = {
+        "_ZN6fuzzer", "_ZNK6fuzzer", "_ZN11__sanitizer", "_ZN6__asan",
+        "_ZN6__lsan", "_ZN6__tsan",  "_ZN7__ubsan",      "__sanitizer_",
+        "__asan_",    "__lsan_",     "__tsan_report",
+    };
+    for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++)
+        if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
+            return true;
+    return false;
+}
+
+bool hd__foreign_code(uintptr_t pc)
+{
+    enum { CACHE = 256 };
+    static struct {
+        uintptr_t pc;
+        bool foreign;
+    } seen[CACHE];
+    size_t i = pc / 2 % CACHE;
+    if (seen[i].pc != pc) {
+        seen[i].pc = pc;
+        seen[i].foreign = is_foreign_name(hd__function(pc));
+    }
+    return seen[i].foreign;
+}
+
+/* A frame that is not on the task's stack is that of a signal handler. */
+bool hd__foreign(struct hd_caller c)
+{
+    const struct hd_fiber *f = hd__cur->fiber;
+    const char *frame = c.frame;
+    return frame < f->low || frame >= f->low + f->size ||
+           hd__foreign_code((uintptr_t)c.pc);
+}
+
+void hd__uncontrolled(const char *name)
+{
+    enum { NAMES = 64 };
+    static const char *said[NAMES];
+    size_t i = 0;
+    while (i < NAMES && said[i] != NULL && strcmp(said[i], name) != 0)
+        i++;
+    if (i == NAMES || said[i] != NULL)
+        return;
+    said[i] = name;
+    fprintf(stderr, "heddle: %s() is not controlled (docs/posix.md)\n", name);
+}

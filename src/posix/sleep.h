@@ -1,0 +1,14 @@
+/* sleep.h - what sleep.c does, for c11_thread.c. */
+#ifndef HD_POSIX_SLEEP_H
+#define HD_POSIX_SLEEP_H
+
+#include <time.h>
+
+#include "real.h"
+
+/* 0 or EINVAL; absolute: a time of the clock, else a duration. */
+int hd__psleep(clockid_t clock, bool absolute, const struct timespec *t,
+               struct hd_caller c);
+void hd__pyield(struct hd_caller c);
+
+#endif

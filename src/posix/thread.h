@@ -1,0 +1,66 @@
+/*
+ * thread.h - what POSIX knows of a task: how it was started, who joins it, how
+ * it is cancelled, its thread-specific data.
+ *
+ * Every task has it, on demand: those of hd_go() can be joined, cancelled and
+ * use keys like those of pthread_create().
+ */
+#ifndef HD_POSIX_THREAD_H
+#define HD_POSIX_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "../engine/engine.h"
+#include "real.h"
+#include "wait.h"
+
+struct hd_once_run; /* once.c */
+struct hd_value;    /* key.c */
+
+struct hd_thread {
+    struct hd_task *task;
+    void *(*start)(void *);
+    void *arg;
+    void *result;
+    bool detached, joined, joining;
+    size_t stack_size; /* asked for */
+    char name[16];
+
+    bool cancel_disabled, cancel_async, cancel_pending;
+    bool ending;               /* pthread_exit() or a cancel is under way */
+    struct hd_wait *wait;      /* which a cancel may end */
+    void *cleanup;             /* innermost handler, cleanup.c */
+    struct hd_once_run *onces; /* that it runs, innermost first */
+    struct hd_value *values;   /* thread-specific data */
+};
+
+struct hd_thread *hd__thread_of(struct hd_task *t);
+struct hd_thread *hd__thread_self(void);
+
+/* A pthread_t is the task's index + 1: small, the same in every run, never
+ * used again.  NULL: no thread of this execution. */
+pthread_t hd__thread_id(const struct hd_task *t);
+struct hd_thread *hd__thread_by_id(pthread_t id);
+
+/* What the functions of the same name do; c11.c uses them as well. */
+int hd__thread_create(pthread_t *id, const pthread_attr_t *attr,
+                      void *(*start)(void *), void *arg, struct hd_caller c);
+int hd__thread_join(pthread_t id, void **result, struct hd_until until,
+                    struct hd_caller c);
+int hd__thread_detach(pthread_t id, struct hd_caller c);
+void hd__thread_exit(void *result) __attribute__((noreturn));
+
+/* Acts on a pending cancel: a cancellation point; and any operation of a task
+ * that may be cancelled asynchronously. */
+void hd__cancel_point(void);
+void hd__cancel_async(void);
+
+/* Runs the handlers that are left, then ends the task (cleanup.c). */
+void hd__cleanup_and_end(void) __attribute__((noreturn));
+/* Destructors of thread-specific data (key.c). */
+void hd__values_destroy(struct hd_thread *th);
+/* The onces that the ending thread was running are free again (once.c). */
+void hd__onces_give_up(struct hd_thread *th);
+
+#endif
