@@ -27,17 +27,36 @@ static void *look_up(const char *name)
 }
 
 /* Two threads may come here at once; both find the same. */
-void *hd__real(void **slot, const char *name, void *interceptor)
+static void *find(struct hd_real *r)
 {
-    void *p = __atomic_load_n(slot, __ATOMIC_RELAXED);
+    void *p = __atomic_load_n(&r->p, __ATOMIC_RELAXED);
     if (__builtin_expect(p != NULL, 1))
         return p;
-    p = interceptor != NULL ? interceptor : look_up(name);
-    if (p == NULL)
-        hd_die("%s() was called outside an execution, and this C library has none",
-               name);
-    __atomic_store_n(slot, p, __ATOMIC_RELAXED);
+    p = r->interceptor != NULL ? r->interceptor : look_up(r->name);
+    __atomic_store_n(&r->p, p, __ATOMIC_RELAXED);
     return p;
+}
+
+void *hd__real(struct hd_real *r)
+{
+    void *p = find(r);
+    if (__builtin_expect(p == NULL, 0))
+        hd_die("%s() was called outside an execution, and this C library has none",
+               r->name);
+    return p;
+}
+
+/*
+ * Before main(): a look-up uses the heap, and the first call of a function may
+ * come when that is locked.  (LeakSanitizer yields with the allocator stopped.)
+ */
+extern struct hd_real __start_hd_reals[] __attribute__((weak));
+extern struct hd_real __stop_hd_reals[] __attribute__((weak));
+
+__attribute__((constructor)) static void find_all(void)
+{
+    for (struct hd_real *r = __start_hd_reals; r < __stop_hd_reals; r++)
+        find(r);
 }
 
 static bool is_foreign_name(const char *name)

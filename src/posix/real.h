@@ -31,24 +31,34 @@ struct hd_caller {
 #define HD_CALLER                                                                  \
     ((struct hd_caller){__builtin_return_address(0), __builtin_frame_address(0)})
 
-/* The function of that name behind ours; looked up once, kept in *slot. */
-void *hd__real(void **slot, const char *name, void *interceptor);
+/* A function behind ours.  All of them are in one section, so that they can be
+ * looked up when the program starts. */
+struct hd_real {
+    void *p; /* NULL: not looked up yet */
+    const char *name;
+    void *interceptor; /* a sanitizer's, or NULL */
+};
+
+/* The function's address, looked up if that was not done yet. */
+void *hd__real(struct hd_real *r);
+
+#define HD__REAL(function, behind)                                                 \
+    ({                                                                             \
+        static struct hd_real hd__entry                                            \
+            __attribute__((section("hd_reals"), used)) = {NULL, #function,         \
+                                                          behind};                 \
+        (__typeof__(function) *)hd__real(&hd__entry);                              \
+    })
 
 #define HD_REAL(name)                                                              \
     ({                                                                             \
         extern __typeof__(name) __interceptor_##name __attribute__((weak));        \
-        static void *hd__slot;                                                     \
-        (__typeof__(name) *)hd__real(&hd__slot, #name,                             \
-                                     (void *)__interceptor_##name);                \
+        HD__REAL(name, (void *)__interceptor_##name);                              \
     })
 
 /* Inside an execution: libc's own, for functions that only read or write what
  * they are given (attributes). */
-#define HD_LIBC(name)                                                              \
-    ({                                                                             \
-        static void *hd__slot;                                                     \
-        (__typeof__(name) *)hd__real(&hd__slot, #name, NULL);                      \
-    })
+#define HD_LIBC(name) HD__REAL(name, NULL)
 
 /*
  * Whether a call inside an execution comes from a sanitizer, the fuzzing engine
