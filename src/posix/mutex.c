@@ -183,9 +183,10 @@ int pthread_mutex_destroy(pthread_mutex_t *m)
 
 int pthread_mutex_lock(pthread_mutex_t *m)
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (hd__cur == NULL || hd__foreign(c))
         return HD_REAL(pthread_mutex_lock)(m);
-    return hd__pmutex_lock(m, HD_FOREVER, HD_CALLER);
+    return hd__pmutex_lock(m, HD_FOREVER, c);
 }
 
 int pthread_mutex_trylock(pthread_mutex_t *m)
@@ -214,7 +215,8 @@ int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
 
 int pthread_mutex_unlock(pthread_mutex_t *m)
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (hd__cur == NULL || hd__foreign(c))
         return HD_REAL(pthread_mutex_unlock)(m);
-    return hd__pmutex_unlock(m, HD_CALLER);
+    return hd__pmutex_unlock(m, c);
 }

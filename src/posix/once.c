@@ -93,7 +93,8 @@ void hd__onces_give_up(struct hd_thread *th)
 
 int pthread_once(pthread_once_t *once, void (*fn)(void))
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (hd__cur == NULL || hd__foreign(c))
         return HD_REAL(pthread_once)(once, fn);
-    return hd__ponce(once, fn, HD_CALLER);
+    return hd__ponce(once, fn, c);
 }

@@ -4,6 +4,7 @@
 #include "real.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +48,27 @@ void *hd__real(struct hd_real *r)
 }
 
 /*
+ * Where libgcc_s is: a sanitizer that reports walks the stack with it, and it calls
+ * pthread_once() in the middle of the task that has just gone wrong.
+ */
+static uintptr_t unwinder_low, unwinder_high;
+
+static int find_unwinder(struct dl_phdr_info *info, size_t size, void *unused)
+{
+    (void)size, (void)unused;
+    if (info->dlpi_name == NULL || strstr(info->dlpi_name, "/libgcc_s.so") == NULL)
+        return 0;
+    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+        uintptr_t end = info->dlpi_addr + ph->p_vaddr + ph->p_memsz;
+        if (ph->p_type == PT_LOAD && end > unwinder_high)
+            unwinder_high = end;
+    }
+    unwinder_low = info->dlpi_addr;
+    return 1;
+}
+
+/*
  * Before main(): a look-up uses the heap, and the first call of a function may
  * come when that is locked.  (LeakSanitizer yields with the allocator stopped.)
  */
@@ -57,6 +79,7 @@ __attribute__((constructor)) static void find_all(void)
 {
     for (struct hd_real *r = __start_hd_reals; r < __stop_hd_reals; r++)
         find(r);
+    dl_iterate_phdr(find_unwinder, NULL);
 }
 
 static bool is_foreign_name(const char *name)
@@ -80,6 +103,8 @@ bool hd__foreign_code(uintptr_t pc)
         bool foreign;
     } seen[CACHE];
     size_t i = pc / 2 % CACHE;
+    if (pc >= unwinder_low && pc < unwinder_high)
+        return true;
     if (seen[i].pc != pc) {
         seen[i].pc = pc;
         seen[i].foreign = is_foreign_name(hd__function(pc));
