@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "../base/mem.h"
+#include "../race/detector.h"
 #include "../race/memory.h"
 #include "linked.h"
 
@@ -62,12 +63,21 @@ void *hd__define_malloc(size_t size)
     return p;
 }
 
+/* What the call itself put there; who reads it must be ordered after that. */
+static void written(const void *p, size_t size, const void *pc, const void *frame)
+{
+    if (size > 0)
+        hd__race_access(HD_ACCESS_WRITE, p, size, pc, frame);
+}
+
 void *hd__define_calloc(size_t count, size_t size)
 {
     void *p = __interceptor_calloc ? __interceptor_calloc(count, size)
                                    : __libc_calloc(count, size);
-    if (watched())
+    if (p != NULL && watched()) {
         hd__block_new(p, count * size, PC, FRAME);
+        written(p, count * size, PC, FRAME);
+    }
     return p;
 }
 
@@ -80,34 +90,35 @@ static size_t size_of(void *p)
     return malloc_usable_size(p);
 }
 
-static void freeing(void *p, const void *pc, const void *frame)
-{
-    if (p != NULL && watched())
-        hd__block_free(p, size_of, pc, frame);
-}
-
 /*
  * Where the block stays in place, only what it has grown by is new: whoever uses
- * the old pointer without being ordered still races with the free.
+ * the old pointer without being ordered still races with the free.  One that
+ * fails leaves everything as it was, so the free is known afterwards.
  */
 void *hd__define_realloc(void *old, size_t size)
 {
-    freeing(old, PC, FRAME);
     uintptr_t was = (uintptr_t)old;
+    size_t had = old != NULL && watched() ? hd__block_size(old, size_of) : 0;
     void *p = __interceptor_realloc ? __interceptor_realloc(old, size)
                                     : __libc_realloc(old, size);
-    if (p == NULL || !watched())
+    if (!watched() || (p == NULL && size > 0))
         return p;
-    if ((uintptr_t)p == was)
+    hd__block_free((void *)was, had, PC, FRAME);
+    if (p == NULL)
+        return p;
+    if ((uintptr_t)p == was) {
         hd__block_resized(p, size, PC, FRAME);
-    else
+    } else {
         hd__block_new(p, size, PC, FRAME);
+        written(p, had < size ? had : size, PC, FRAME);
+    }
     return p;
 }
 
 void hd__define_free(void *p)
 {
-    freeing(p, PC, FRAME);
+    if (p != NULL && watched())
+        hd__block_free(p, hd__block_size(p, size_of), PC, FRAME);
     if (__interceptor_free)
         __interceptor_free(p);
     else

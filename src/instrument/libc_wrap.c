@@ -242,8 +242,12 @@ WRAP(char *, strdup, const char *s)
     READ_POINT(s);
     if (no_detector())
         TAIL __real_strdup(s);
-    DID_READ(s, __real_strlen(s) + 1);
-    return __real_strdup(s);
+    size_t n = __real_strlen(s) + 1;
+    DID_READ(s, n);
+    char *copy = __real_strdup(s);
+    if (copy != NULL)
+        DID_WRITE(copy, n);
+    return copy;
 }
 
 /* ---- strings that are written ---- */

@@ -125,19 +125,18 @@ static bool is_no_block(uintptr_t addr)
            hd_global_at(addr - hd_load_base(), &offset)[0] != '?';
 }
 
-void hd__block_free(void *p, size_t (*size_of)(void *p), const void *pc,
-                    const void *frame)
+size_t hd__block_size(void *p, size_t (*size_of)(void *p))
 {
-    if (p == NULL || hd__cur == NULL || hd__cur->racer == NULL)
-        return;
     const struct hd_block *b = block_at((uintptr_t)p);
-    size_t size = 0;
     if (b != NULL)
-        size = b->size;
-    else if (!is_no_block((uintptr_t)p))
-        size = size_of(p);
-    if (size > 0)
-        hd__race_visit(hd__cur, HD_ACCESS_FREE, (uintptr_t)p, size, pc, frame);
+        return b->size;
+    return is_no_block((uintptr_t)p) ? 0 : size_of(p);
+}
+
+void hd__block_free(const void *p, size_t size, const void *pc, const void *frame)
+{
+    if (p != NULL && size > 0)
+        hd__race_access(HD_ACCESS_FREE, p, size, pc, frame);
 }
 
 struct hd_memory hd__memory_of(uintptr_t addr)

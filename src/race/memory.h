@@ -42,13 +42,14 @@ uintptr_t hd__memory_kind(uintptr_t addr);
 bool hd__memory_is_thread_local(uintptr_t addr);
 
 /*
- * The current task allocated a block, or is about to free one: what is known of
- * new memory is forgotten, and a free is an access to the whole block.
- * size_of: asked if it may be a block from before this execution, 0: it is none.
+ * The current task allocated a block, or frees one: what is known of new memory is
+ * forgotten, and a free is an access to the whole block.
  */
 void hd__block_new(const void *p, size_t size, const void *pc, const void *frame);
-void hd__block_free(void *p, size_t (*size_of)(void *p), const void *pc,
-                    const void *frame);
+void hd__block_free(const void *p, size_t size, const void *pc, const void *frame);
+/* Its size; size_of is asked if it may be a block from before this execution. 0: it
+ * is none. */
+size_t hd__block_size(void *p, size_t (*size_of)(void *p));
 /* realloc() left the block where it is; it was freed before, and has grown. */
 void hd__block_resized(const void *p, size_t size, const void *pc,
                        const void *frame);

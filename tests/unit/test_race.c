@@ -79,7 +79,8 @@ static void access_of_kind(void *arg)
         __tsan_atomic32_store(place, 0, __ATOMIC_RELAXED);
         break;
     default:
-        hd__block_free((char *)place - 32, NULL, PC, FRAME);
+        hd__block_free((char *)place - 32, hd__block_size((char *)place - 32, NULL),
+                       PC, FRAME);
     }
 }
 
