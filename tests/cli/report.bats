@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # heddle report: a directory folded into distinct findings, in every format.  That other
 # tools take SARIF and JUnit is tests/sarif/validate.sh.
+# label: slow
 
 load helper
 

@@ -10,6 +10,8 @@
  * in it depends on the program's layout, so the lines of two flavors that share
  * their instrumented objects can be compared; tests/promise/races.sh does.
  *
+ * An execution without a race is a line with `-` for the memory.
+ *
  * The linker puts a listener in front of hd__emit(): findings fold the pairs of one
  * signature, and here each pair counts.
  */
@@ -96,6 +98,8 @@ static void run_one(const struct hd_scenario *s, const struct hd_variant *v,
     pairs = 0;
     hd_run_scenario(s, v, &in, &o);
     uint64_t order = order_hash();
+    if (pairs == 0)
+        printf("%s/%s %" PRIu64 " %016" PRIx64 " -\n", s->name, v->name, i, order);
     for (unsigned k = 0; k < pairs; k++)
         printf("%s/%s %" PRIu64 " %016" PRIx64 " %s\n", s->name, v->name, i, order,
                pair[k]);
