@@ -1,8 +1,8 @@
 /*
  * races.c - every race that this flavor's detector reports, as lines to compare.
  *
- *   races RUNS [PREFIX]     over every scenario and variant that is linked in
- * (whose name begins with PREFIX), RUNS executions of random
+ *   races RUNS [PREFIX...]     over every scenario and variant that is linked in
+ * (whose name begins with a PREFIX, if there are any), RUNS executions of random
  *
  * Prints `NAME/VARIANT EXECUTION TRACE MEMORY / SIDE / SIDE` for each, sorted sides
  * and duplicates included, where TRACE is a hash of who did what in which order,
@@ -105,20 +105,27 @@ static void run_one(const struct hd_scenario *s, const struct hd_variant *v,
                pair[k]);
 }
 
+static bool wanted(const char *name, char **prefix, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
+            return true;
+    return n == 0;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t runs = argc >= 2 ? strtoull(argv[1], NULL, 10) : 0;
-    const char *prefix = argc >= 3 ? argv[2] : "";
     const struct hd_scenario *const *list;
     size_t n = hd_scenarios(&list);
     if (runs == 0) {
-        fprintf(stderr, "usage: races RUNS [PREFIX]\n");
+        fprintf(stderr, "usage: races RUNS [PREFIX...]\n");
         return 2;
     }
     for (size_t s = 0; s < n; s++)
         for (int v = 0; v < HD_VARIANTS_MAX && list[s]->variants[v].name; v++)
             for (uint64_t i = 1; i <= runs && !left_out(list[s]); i++)
-                if (strncmp(list[s]->name, prefix, strlen(prefix)) == 0)
+                if (wanted(list[s]->name, argv + 2, argc - 2))
                     run_one(list[s], &list[s]->variants[v], i);
     return fflush(stdout) == 0 ? 0 : 1;
 }

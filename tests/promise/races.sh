@@ -1,9 +1,10 @@
 #!/bin/bash
 # Heddle's race detector against ThreadSanitizer: the same executions, pair by pair.
 #
-#     races.sh RUNS
+#     races.sh RUNS [PREFIX...]
 #
-# Over the catalog's targets and all programs of tests/, RUNS random plans each:
+# Over the catalog's targets and all programs of tests/ (or those whose names begin with a
+# PREFIX), RUNS random plans each:
 #   - each pair that TSan reports is among heddle's, on the same memory, but for what
 #     TSan takes for a race and C does not: fences, which it does not model, and a
 #     compare and swap that fails, which it counts as a write;
@@ -13,6 +14,7 @@
 set -euo pipefail
 
 runs=$1
+shift
 bin=${HEDDLE_BUILD:?}/bin
 out=$(mktemp -d)
 trap 'rm -rf -- "$out"' EXIT
@@ -26,8 +28,15 @@ complain()
     failed=1
 }
 
+pids=()
 for flavor in race asan tsan; do
-    "$bin/races-$flavor" "$runs" >"$out/all-$flavor"
+    "$bin/races-$flavor" "$runs" "$@" >"$out/all-$flavor" &
+    pids+=($!)
+done
+for pid in "${pids[@]}"; do
+    wait "$pid"
+done
+for flavor in race asan tsan; do
     LC_ALL=C sort -u -o "$out/all-$flavor" "$out/all-$flavor"
 done
 
