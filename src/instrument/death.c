@@ -86,8 +86,19 @@ static void write_note(struct hd_deathnote *note, enum hd_class cls,
 
 /* ---- signals ---- */
 
+/*
+ * The access hit the guard page, or it was made by a function whose frame reaches
+ * below the stack: what it then hits depends on where the stack lies.
+ */
+static bool overflowed(const struct hd_task *t, const char *addr, const char *sp)
+{
+    enum { FRAME_MAX = 64 << 20 };
+    const char *low = t->fiber->low;
+    return (addr < low && low - addr <= 4096) || (sp < low && low - sp < FRAME_MAX);
+}
+
 static const char *signal_kind(int sig, const siginfo_t *info,
-                               const struct hd_task *t)
+                               const struct hd_task *t, const char *sp)
 {
     const char *addr = info->si_addr;
     switch (sig) {
@@ -100,7 +111,7 @@ static const char *signal_kind(int sig, const siginfo_t *info,
     default:
         break;
     }
-    if (t != NULL && addr >= t->fiber->low - 4096 && addr < t->fiber->low)
+    if (t != NULL && overflowed(t, addr, sp))
         return "stack overflow";
     return (uintptr_t)addr < 4096 ? "access through a null pointer"
                                   : "invalid access";
@@ -112,9 +123,11 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 #if defined(__x86_64__)
     uintptr_t pc = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
     const void *frame = (const void *)uc->uc_mcontext.gregs[REG_RBP];
+    const char *sp = (const char *)uc->uc_mcontext.gregs[REG_RSP];
 #elif defined(__aarch64__)
     uintptr_t pc = uc->uc_mcontext.pc;
     const void *frame = (const void *)uc->uc_mcontext.regs[29];
+    const char *sp = (const char *)uc->uc_mcontext.sp;
 #else
 #error "only x86-64 and aarch64"
 #endif
@@ -122,7 +135,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
     if (note != NULL) {
         pc++; /* stacks hold return addresses */
         write_note(note, sig == SIGABRT ? HD_ASSERTION : HD_MEMORY_ERROR,
-                   signal_kind(sig, info, hd__cur), pc, frame);
+                   signal_kind(sig, info, hd__cur, sp), pc, frame);
     }
     signal(sig, SIG_DFL);
     raise(sig);

@@ -20,10 +20,9 @@
 #include "../race/detector.h"
 #include "../race/memory.h"
 #include "linked.h"
+#include "tail.h"
 
 #define WEAK __attribute__((weak))
-#define PC __builtin_return_address(0)
-#define FRAME __builtin_frame_address(0)
 
 #define HIDDEN_BY_OURS(result, name, parameters)                                   \
     extern result __interceptor_##name parameters WEAK;                            \

@@ -25,15 +25,7 @@
 #include "../race/detector.h"
 #include "../race/shadow.h"
 #include "linked.h"
-
-#if defined(__clang__)
-#define TAIL __attribute__((musttail)) return
-#else
-#define TAIL return /* -O2 makes it a sibling call */
-#endif
-
-#define PC __builtin_return_address(0)
-#define FRAME __builtin_frame_address(0)
+#include "tail.h"
 
 void hd__libc_wrap_linked(void)
 {

@@ -23,13 +23,12 @@
 #include "atomic.h"
 #include "linked.h"
 #include "sizes.h"
+#include "tail.h"
 
 const char hd__tsan_abi = 1; /* see hd_flavor() */
 HD_LINKS(hd__heap_linked);
 HD_LINKS(hd__libc_wrap_linked);
 
-#define PC __builtin_return_address(0)
-#define FRAME __builtin_frame_address(0)
 #define WEAK __attribute__((weak))
 
 /* ---- plain accesses ---- */

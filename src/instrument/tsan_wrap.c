@@ -14,17 +14,9 @@
 #include "atomic.h"
 #include "linked.h"
 #include "sizes.h"
+#include "tail.h"
 
 HD_LINKS(hd__libc_wrap_linked);
-
-#if defined(__clang__)
-#define TAIL __attribute__((musttail)) return
-#else
-#define TAIL return /* -O2 makes it a sibling call */
-#endif
-
-#define PC __builtin_return_address(0)
-#define FRAME __builtin_frame_address(0)
 
 #define PLAIN_ONE(name, op, log)                                                   \
     extern void __real___tsan_##name(void *a);                                     \
