@@ -72,13 +72,13 @@ static int find_unwinder(struct dl_phdr_info *info, size_t size, void *unused)
  * Before main(): a look-up uses the heap, and the first call of a function may
  * come when that is locked.  (LeakSanitizer yields with the allocator stopped.)
  */
-extern struct hd_real __start_hd_reals[] __attribute__((weak));
-extern struct hd_real __stop_hd_reals[] __attribute__((weak));
+extern struct hd_real *const __start_hd_reals[] __attribute__((weak));
+extern struct hd_real *const __stop_hd_reals[] __attribute__((weak));
 
 __attribute__((constructor)) static void find_all(void)
 {
-    for (struct hd_real *r = __start_hd_reals; r < __stop_hd_reals; r++)
-        find(r);
+    for (struct hd_real *const *r = __start_hd_reals; r < __stop_hd_reals; r++)
+        find(*r);
     dl_iterate_phdr(find_unwinder, NULL);
 }
 

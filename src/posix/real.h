@@ -31,8 +31,8 @@ struct hd_caller {
 #define HD_CALLER                                                                  \
     ((struct hd_caller){__builtin_return_address(0), __builtin_frame_address(0)})
 
-/* A function behind ours.  All of them are in one section, so that they can be
- * looked up when the program starts. */
+/* A function behind ours.  Pointers to all of them are in one section, so that they
+ * can be looked up when the program starts.  (Compilers may pad structs there.) */
 struct hd_real {
     void *p; /* NULL: not looked up yet */
     const char *name;
@@ -44,9 +44,9 @@ void *hd__real(struct hd_real *r);
 
 #define HD__REAL(function, behind)                                                 \
     ({                                                                             \
-        static struct hd_real hd__entry                                            \
-            __attribute__((section("hd_reals"), used)) = {NULL, #function,         \
-                                                          behind};                 \
+        static struct hd_real hd__entry = {NULL, #function, behind};               \
+        static struct hd_real *const hd__listed                                    \
+            __attribute__((section("hd_reals"), used)) = &hd__entry;               \
         (__typeof__(function) *)hd__real(&hd__entry);                              \
     })
 
