@@ -2,6 +2,7 @@
 # The files that other machines run: workflows, the GitHub Action, what OSS-Fuzz reads.
 # They parse, have what is required, and name scripts, commands, options and folders
 # that exist.
+# label: slow
 
 load helper
 

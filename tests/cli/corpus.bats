@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # corpus/SCENARIO/*: the seed inputs are what scripts/make-corpus makes, are named by
 # what they do, run in each variant of their target, and do different things.
+# label: slow
 
 load helper
 

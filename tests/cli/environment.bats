@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What surrounds the command: limits, closed streams, signals to the whole group, a
 # symbolizer that dies.  One clear line and the right status, and nothing lost.
+# label: slow
 
 load helper
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # heddle minimize: how small it gets, what it says of the critical pair, and what it
 # does with bad files, full disks and interrupts.
+# label: slow
 
 load helper
 
