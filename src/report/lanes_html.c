@@ -16,6 +16,7 @@
 #include "../base/error.h"
 #include "../base/io.h"
 #include "../engine/plan.h"
+#include "json_value.h"
 #include "rules.h"
 
 extern const char hd_explain_html[], hd_explain_css[], hd_explain_js[];
@@ -28,28 +29,11 @@ enum {
 
 /* ---- small things ---- */
 
-static void put(json_t *object, const char *key, json_t *value)
-{
-    if (json_object_set_new(object, key, value))
-        hd_die("out of memory, or a text that is not UTF-8, in \"%s\"", key);
-}
-
-static void add(json_t *array, json_t *value)
-{
-    if (json_array_append_new(array, value))
-        hd_die("out of memory");
-}
-
-static json_t *number(uint64_t v)
-{
-    return json_integer((json_int_t)v);
-}
-
 static void put_text(struct hd_lanes *l, json_t *object, const char *key,
                      const char *text)
 {
     if (text)
-        put(object, key, json_string(hd_lanes_clean(l, text)));
+        hd_json_put(object, key, json_string(hd_lanes_clean(l, text)));
 }
 
 /* The index of a return address in frames[], or -1. */
@@ -63,7 +47,7 @@ static json_t *stack_of(const struct hd_lanes *l, const struct hd_stack *s)
 {
     json_t *a = json_array();
     for (uint32_t i = 0; i < s->count; i++)
-        add(a, json_integer(frame_of(l, s->pc[i])));
+        hd_json_append(a, json_integer(frame_of(l, s->pc[i])));
     return a;
 }
 
@@ -75,9 +59,9 @@ static json_t *params_of(const struct hd_lanes *l)
     const struct hd_param *p = l->about.scenario->params;
     for (size_t i = 0; i < hd_params_count(p); i++) {
         json_t *o = json_object();
-        put(o, "name", json_string(p[i].name));
-        put(o, "value", json_integer(l->about.account->in.param[i]));
-        add(a, o);
+        hd_json_put(o, "name", json_string(p[i].name));
+        hd_json_put(o, "value", json_integer(l->about.account->in.param[i]));
+        hd_json_append(a, o);
     }
     return a;
 }
@@ -88,7 +72,7 @@ static json_t *finding_of(struct hd_lanes *l)
     if (!f)
         return json_null();
     json_t *o = json_object();
-    put(o, "class", json_string(hd_class_name(f->cls)));
+    hd_json_put(o, "class", json_string(hd_class_name(f->cls)));
     put_text(l, o, "message", f->message);
     put_text(l, o, "signature", f->signature);
     if (f->detail && f->detail[0])
@@ -101,9 +85,9 @@ static json_t *rules_of(const struct hd_scenario *s)
     json_t *a = json_array();
     for (int i = 0; i < HD_RULES_MAX && s->rules[i]; i++) {
         json_t *o = json_object();
-        put(o, "number", json_integer(s->rules[i]));
-        put(o, "text", json_string(hd_rule_text(s->rules[i])));
-        add(a, o);
+        hd_json_put(o, "number", json_integer(s->rules[i]));
+        hd_json_put(o, "text", json_string(hd_rule_text(s->rules[i])));
+        hd_json_append(a, o);
     }
     return a;
 }
@@ -115,12 +99,12 @@ static json_t *pair_op(struct hd_lanes *l, const struct hd_pair_op *op,
     json_t *o = json_object();
     put_text(l, o, "task", op->task);
     put_text(l, o, "op", op->op);
-    put(o, "returns", json_boolean(op->returns));
+    hd_json_put(o, "returns", json_boolean(op->returns));
     put_text(l, o, "object", op->object);
     put_text(l, o, "place", place);
     for (uint32_t i = 0; i < l->rows; i++)
         if (l->row[i].pair == letter)
-            put(o, "step", number(l->row[i].step));
+            hd_json_put(o, "step", hd_json_number(l->row[i].step));
     return o;
 }
 
@@ -130,11 +114,11 @@ static json_t *pair_of(struct hd_lanes *l)
     if (!l->sentence)
         return json_null();
     json_t *o = json_object();
-    put(o, "sentence", json_string(l->sentence));
+    hd_json_put(o, "sentence", json_string(l->sentence));
     if (a)
-        put(o, "a", pair_op(l, a, l->pair_at[0], 'a'));
+        hd_json_put(o, "a", pair_op(l, a, l->pair_at[0], 'a'));
     if (b)
-        put(o, "b", pair_op(l, b, l->pair_at[1], 'b'));
+        hd_json_put(o, "b", pair_op(l, b, l->pair_at[1], 'b'));
     return o;
 }
 
@@ -144,20 +128,20 @@ static json_t *tasks_of(struct hd_lanes *l)
     for (uint32_t i = 0; i < l->lanes; i++) {
         const struct hd_story_task *t = &l->about.story->task[i];
         json_t *o = json_object(), *end = json_object();
-        put(o, "name", json_string(l->lane[i].name));
+        hd_json_put(o, "name", json_string(l->lane[i].name));
         put_text(l, o, "function", l->lane[i].function);
         if (t->parent != HD_STORY_NONE)
-            put(o, "parent", number(t->parent));
-        put(o, "spawn_step", number(t->spawn_step));
-        put(o, "steps", number(t->steps));
-        put(o, "matters", json_boolean(l->lane[i].matters));
+            hd_json_put(o, "parent", hd_json_number(t->parent));
+        hd_json_put(o, "spawn_step", hd_json_number(t->spawn_step));
+        hd_json_put(o, "steps", hd_json_number(t->steps));
+        hd_json_put(o, "matters", json_boolean(l->lane[i].matters));
         put_text(l, end, "role", t->end.role);
         put_text(l, end, "op", t->end.op);
         put_text(l, end, "object", t->end.object);
         put_text(l, end, "why", t->end.why);
-        put(end, "stack", stack_of(l, &t->end.stack));
-        put(o, "end", end);
-        add(a, o);
+        hd_json_put(end, "stack", stack_of(l, &t->end.stack));
+        hd_json_put(o, "end", end);
+        hd_json_append(a, o);
     }
     return a;
 }
@@ -175,7 +159,7 @@ static json_t *woken_of(const struct hd_lanes *l, const struct hd_row *r)
 {
     json_t *a = json_array();
     for (uint32_t i = 0; i < r->woken; i++)
-        add(a, number(l->woken[r->woken_first + i]));
+        hd_json_append(a, hd_json_number(l->woken[r->woken_first + i]));
     return a;
 }
 
@@ -183,32 +167,32 @@ static json_t *row_of(struct hd_lanes *l, const struct hd_row *r)
 {
     json_t *o = json_object();
     json_int_t frame = frame_of(l, r->pc);
-    put(o, "kind", json_string(kinds[r->kind]));
-    put(o, "level", json_integer(r->level));
-    put(o, "task", number(r->task));
-    put(o, "step", number(r->step));
-    put(o, "ns", json_integer(r->now_ns));
+    hd_json_put(o, "kind", json_string(kinds[r->kind]));
+    hd_json_put(o, "level", json_integer(r->level));
+    hd_json_put(o, "task", hd_json_number(r->task));
+    hd_json_put(o, "step", hd_json_number(r->step));
+    hd_json_put(o, "ns", json_integer(r->now_ns));
     put_text(l, o, "what", r->what);
     put_text(l, o, "value", r->value);
     put_text(l, o, "block", r->block);
     if (r->for_ever)
-        put(o, "for_ever", json_true());
+        hd_json_put(o, "for_ever", json_true());
     if (r->named)
-        put(o, "named", json_true());
+        hd_json_put(o, "named", json_true());
     if (r->woken)
-        put(o, "wakes", woken_of(l, r));
+        hd_json_put(o, "wakes", woken_of(l, r));
     if (r->kind == HD_ROW_GAP)
-        put(o, "count", number(r->count));
+        hd_json_put(o, "count", hd_json_number(r->count));
     if (r->kind == HD_ROW_DEVIATION)
-        put(o, "deviation", number(r->deviation));
+        hd_json_put(o, "deviation", hd_json_number(r->deviation));
     if (r->other != HD_STORY_NONE)
-        put(o, "other", number(r->other));
+        hd_json_put(o, "other", hd_json_number(r->other));
     if (r->stack != HD_STORY_NONE)
-        put(o, "stack", number(r->stack));
+        hd_json_put(o, "stack", hd_json_number(r->stack));
     else if (frame >= 0)
-        put(o, "frame", json_integer(frame));
+        hd_json_put(o, "frame", json_integer(frame));
     if (r->pair)
-        put(o, "pair", json_string(r->pair == 'a' ? "a" : "b"));
+        hd_json_put(o, "pair", json_string(r->pair == 'a' ? "a" : "b"));
     return o;
 }
 
@@ -216,7 +200,7 @@ static json_t *rows_of(struct hd_lanes *l)
 {
     json_t *a = json_array();
     for (uint32_t i = 0; i < l->rows; i++)
-        add(a, row_of(l, &l->row[i]));
+        hd_json_append(a, row_of(l, &l->row[i]));
     return a;
 }
 
@@ -229,8 +213,8 @@ static json_t *frames_of(struct hd_lanes *l)
         json_t *o = json_object();
         put_text(l, o, "function", l->where[i].function);
         put_text(l, o, "file", l->where[i].file);
-        put(o, "line", number(l->where[i].line));
-        add(a, o);
+        hd_json_put(o, "line", hd_json_number(l->where[i].line));
+        hd_json_append(a, o);
     }
     return a;
 }
@@ -254,7 +238,7 @@ static void lines_add(struct hd_lanes *l, json_t *lines, const char *file,
             char *line = strndup(p, length);
             if (!line)
                 hd_die("out of memory");
-            put(lines, key, json_string(hd_lanes_clean(l, line)));
+            hd_json_put(lines, key, json_string(hd_lanes_clean(l, line)));
             free(line);
         }
         p += length + (p[length] == '\n');
@@ -271,7 +255,7 @@ static json_t *sources_of(struct hd_lanes *l)
         if (!file || json_object_get(files, file))
             continue;
         json_t *lines = json_object();
-        put(files, file, lines);
+        hd_json_put(files, file, lines);
         if (hd_file_read(file, SOURCE_MAX, &b) == HD_E_OK) {
             hd_bytes_u8(&b, 0);
             lines_add(l, lines, file, (const char *)b.data);
@@ -287,7 +271,7 @@ static json_t *stacks_of(const struct hd_lanes *l)
 {
     json_t *a = json_array();
     for (uint32_t i = 0; i < l->about.story->stacks; i++)
-        add(a, stack_of(l, &l->about.story->stack[i]));
+        hd_json_append(a, stack_of(l, &l->about.story->stack[i]));
     return a;
 }
 
@@ -299,29 +283,30 @@ static json_t *story_of(struct hd_lanes *l)
             ? hd_symptom_of(a->finding->cls, a->scenario->rules, HD_RULES_MAX)
             : NULL;
     json_t *o = json_object();
-    put(o, "schema", json_string("heddle/story/1"));
-    put(o, "scenario", json_string(a->scenario->name));
-    put(o, "variant", json_string(a->variant));
-    put(o, "flavor", json_string(a->flavor));
-    put(o, "outcome", json_string(hd_outcome_name(a->account->outcome)));
-    put(o, "finding", finding_of(l));
-    put(o, "rules", rules_of(a->scenario));
+    hd_json_put(o, "schema", json_string("heddle/story/1"));
+    hd_json_put(o, "scenario", json_string(a->scenario->name));
+    hd_json_put(o, "variant", json_string(a->variant));
+    hd_json_put(o, "flavor", json_string(a->flavor));
+    hd_json_put(o, "outcome", json_string(hd_outcome_name(a->account->outcome)));
+    hd_json_put(o, "finding", finding_of(l));
+    hd_json_put(o, "rules", rules_of(a->scenario));
     put_text(l, o, "fix", a->scenario->fix);
     put_text(l, o, "symptom", seen ? seen->symptom : NULL);
-    put(o, "params", params_of(l));
-    put(o, "deviations", number(a->account->plan.count));
-    put(o, "preemptions", number(a->account->preemptions));
-    put(o, "starvation_ns", json_integer(a->account->starvation_ns));
-    put(o, "steps", number(a->story->steps_total));
-    put(o, "left_out", number(a->story->steps_total - a->story->steps));
-    put(o, "now_ns", json_integer(a->story->now_ns));
+    hd_json_put(o, "params", params_of(l));
+    hd_json_put(o, "deviations", hd_json_number(a->account->plan.count));
+    hd_json_put(o, "preemptions", hd_json_number(a->account->preemptions));
+    hd_json_put(o, "starvation_ns", json_integer(a->account->starvation_ns));
+    hd_json_put(o, "steps", hd_json_number(a->story->steps_total));
+    hd_json_put(o, "left_out",
+                hd_json_number(a->story->steps_total - a->story->steps));
+    hd_json_put(o, "now_ns", json_integer(a->story->now_ns));
     put_text(l, o, "replay", a->replay);
-    put(o, "pair", pair_of(l));
-    put(o, "tasks", tasks_of(l));
-    put(o, "frames", frames_of(l));
-    put(o, "stacks", stacks_of(l));
-    put(o, "sources", sources_of(l));
-    put(o, "rows", rows_of(l));
+    hd_json_put(o, "pair", pair_of(l));
+    hd_json_put(o, "tasks", tasks_of(l));
+    hd_json_put(o, "frames", frames_of(l));
+    hd_json_put(o, "stacks", stacks_of(l));
+    hd_json_put(o, "sources", sources_of(l));
+    hd_json_put(o, "rows", rows_of(l));
     return o;
 }
 
