@@ -13,6 +13,7 @@
 
 #include "../base/elfsym.h"
 #include "../engine/engine.h"
+#include "../race/memory.h"
 #include "../race/race.h"
 #include "sanitizer.h"
 
@@ -177,6 +178,11 @@ void hd__tsan_reports_begin(bool fresh)
 
 void hd__tsan_reports_flush(void)
 {
-    for (unsigned i = 0; i < races; i++)
-        hd__emit(&(struct hd_event){.kind = HD_EVENT_RACE, .race = &race[i]});
+    for (unsigned i = 0; i < races; i++) {
+        const struct hd_race_side *a = &race[i].side[0], *b = &race[i].side[1];
+        uintptr_t at = a->addr > b->addr ? a->addr : b->addr;
+        if (!hd__race_is_benign(a->addr, a->size, b->addr, b->size) &&
+            !hd__memory_is_thread_local(at))
+            hd__emit(&(struct hd_event){.kind = HD_EVENT_RACE, .race = &race[i]});
+    }
 }

@@ -132,20 +132,10 @@ static uintptr_t common_byte(const struct hd_race *r)
     return a > b ? a : b;
 }
 
-static bool meant(const struct hd_race *r)
-{
-    for (int i = 0; i < 2; i++)
-        if (hd__benign_reason(r->side[i].addr, r->side[i].size) != NULL)
-            return true;
-    return false;
-}
-
 static void on_event(const struct hd_event *e)
 {
     const struct hd_race *r = e->race;
     uintptr_t at = common_byte(r);
-    if (meant(r) || hd__memory_is_thread_local(at))
-        return;
     struct hd_memory m = hd__memory_of(at);
     const char *items[2];
     for (int i = 0; i < 2; i++)

@@ -12,7 +12,6 @@ struct benign {
     struct benign *next;
     uintptr_t hidden; /* ~ address: LSan must not follow it */
     size_t size;
-    const char *reason;
 };
 
 static struct {
@@ -29,18 +28,23 @@ void hd_benign_race(const volatile void *addr, size_t size, const char *reason)
         declared.first = NULL;
     }
     struct benign *b = hd_arena_alloc(&hd__exec.arena, sizeof *b);
-    *b = (struct benign){declared.first, ~(uintptr_t)addr, size, reason};
+    *b = (struct benign){declared.first, ~(uintptr_t)addr, size};
     declared.first = b;
 }
 
-const char *hd__benign_reason(uintptr_t addr, size_t size)
+static bool is_declared(uintptr_t addr, size_t size)
 {
     const struct benign *b =
         declared.epoch == hd__exec.epoch ? declared.first : NULL;
     for (; b != NULL; b = b->next) {
         uintptr_t at = ~b->hidden;
         if (addr < at + b->size && at < addr + size)
-            return b->reason;
+            return true;
     }
-    return NULL;
+    return false;
+}
+
+bool hd__race_is_benign(uintptr_t a, size_t a_size, uintptr_t b, size_t b_size)
+{
+    return is_declared(a, a_size) || is_declared(b, b_size);
 }

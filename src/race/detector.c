@@ -154,14 +154,6 @@ static bool known(const struct hd_access *old, struct hd_visit *now, uintptr_t w
     return false;
 }
 
-/* Races that the oracle would not report either: they must not stand for others of
- * the same places. */
-static bool meant(const struct hd_access *old, const struct hd_visit *now)
-{
-    return hd__benign_reason(~old->hidden, old->size) != NULL ||
-           hd__benign_reason(now->addr, now->size) != NULL;
-}
-
 static struct hd_race_side side_of(enum hd_access_kind kind, uint32_t size,
                                    uint32_t task, uintptr_t addr,
                                    const struct hd_backtrace *stack,
@@ -197,8 +189,10 @@ void hd__race_found(const struct hd_access *old, struct hd_visit *now)
 {
     /* Where both are in the memory: the later one of the first bytes. */
     uintptr_t was = ~old->hidden, at = was > now->addr ? was : now->addr;
-    if (meant(old, now) || known(old, now, at / HD_CELL_SIZE) ||
-        hd__memory_is_thread_local(at) || known(old, now, hd__memory_kind(at)))
+    /* A benign one must not stand for others of the same places. */
+    if (hd__race_is_benign(was, old->size, now->addr, now->size) ||
+        known(old, now, at / HD_CELL_SIZE) || hd__memory_is_thread_local(at) ||
+        known(old, now, hd__memory_kind(at)))
         return;
     struct hd_race r = {
         .side = {side_of(now->kind, now->size, now->task->index, now->addr,

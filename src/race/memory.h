@@ -54,7 +54,8 @@ size_t hd__block_size(void *p, size_t (*size_of)(void *p));
 void hd__block_resized(const void *p, size_t size, const void *pc,
                        const void *frame);
 
-/* hd_benign_race(): why races on this memory are none, or NULL. */
-const char *hd__benign_reason(uintptr_t addr, size_t size);
+/* Whether one of two accesses touches memory that hd_benign_race() names.  This and
+ * thread-locals are what both detectors leave out before they tell of a race. */
+bool hd__race_is_benign(uintptr_t a, size_t a_size, uintptr_t b, size_t b_size);
 
 #endif
