@@ -206,6 +206,17 @@ extern struct hd_exec hd__exec;
 /* The running task; NULL outside executions and on the engine's own stack. */
 extern __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")));
 
+/*
+ * This process is a program under heddle (src/program).  What it asks of the world
+ * around it is then answered in the same way in every run, also before its first
+ * execution begins.
+ */
+extern bool hd__program;
+static inline bool hd__answers(void)
+{
+    return hd__cur != NULL || hd__program;
+}
+
 /* ---- scheduling points (sched.c) ---- */
 
 /*

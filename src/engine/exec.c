@@ -17,6 +17,7 @@
 
 struct hd_exec hd__exec;
 __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")));
+bool hd__program;
 
 /* ---- oracles ---- */
 
