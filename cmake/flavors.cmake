@@ -26,26 +26,48 @@ endif()
 
 set(heddle_warnings -Wall -Wextra $<$<BOOL:${HEDDLE_WERROR}>:-Werror>)
 
+# By kind of compiler, since heddle-cc may run another one than built this tree; what is
+# for the compiler of this tree has no kind in its name.  clang's driver does not hear
+# of the thread sanitizer: it would refuse it together with address, and link its
+# runtime where a program is compiled and linked in one step.
 set(heddle_plain_flags -O0 -g -fno-omit-frame-pointer)
+set(heddle_see_accesses_clang "SHELL:-Xclang -fsanitize=thread"
+    "SHELL:-mllvm -tsan-instrument-read-before-write=1")
+set(heddle_see_accesses_gcc -fsanitize=thread)
+# The part of heddle_plain_flags that heddle-cc does not leave to the user's flags.
+set(heddle_last_flags -O0 -fno-omit-frame-pointer)
 if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
-    set(heddle_read_before_write "SHELL:-mllvm -tsan-instrument-read-before-write=1")
+    set(heddle_kind clang)
 else()
-    set(heddle_read_before_write)
+    set(heddle_kind gcc)
 endif()
-set(HEDDLE_COMPILE_none ${heddle_plain_flags})
-set(HEDDLE_COMPILE_race ${heddle_plain_flags} -fsanitize=thread ${heddle_read_before_write})
-# The driver refuses address together with thread, the compiler proper takes it.
-set(HEDDLE_COMPILE_asan
-    ${heddle_plain_flags} -fsanitize=address,undefined
-    -fno-sanitize-recover=undefined "SHELL:-Xclang -fsanitize=thread"
-    ${heddle_read_before_write})
-set(HEDDLE_COMPILE_tsan ${HEDDLE_COMPILE_race})
+foreach(kind clang gcc)
+    set(HEDDLE_COMPILE_none_${kind} ${heddle_plain_flags})
+    set(HEDDLE_COMPILE_race_${kind} ${heddle_plain_flags} ${heddle_see_accesses_${kind}})
+    set(HEDDLE_COMPILE_asan_${kind} ${heddle_plain_flags} -fsanitize=address,undefined
+        -fno-sanitize-recover=undefined ${heddle_see_accesses_${kind}})
+    set(HEDDLE_COMPILE_tsan_${kind} ${HEDDLE_COMPILE_race_${kind}})
+endforeach()
+foreach(flavor none race asan tsan)
+    set(HEDDLE_COMPILE_${flavor} ${HEDDLE_COMPILE_${flavor}_${heddle_kind}})
+endforeach()
 
 # In flavor tsan the runtime's entry points are wrapped: heddle schedules, then
 # calls the real one.
 set(heddle_tsan_wrap "${CMAKE_SOURCE_DIR}/src/instrument/tsan_wrap.rsp")
 # In every instrumented flavor so are libc's functions on memory.
 set(heddle_libc_wrap "${CMAKE_SOURCE_DIR}/src/instrument/libc_wrap.rsp")
+set(HEDDLE_WRAPS_none)
+set(HEDDLE_WRAPS_race "${heddle_libc_wrap}")
+set(HEDDLE_WRAPS_asan "${heddle_libc_wrap}")
+set(HEDDLE_WRAPS_tsan "${heddle_libc_wrap}" "${heddle_tsan_wrap}")
+# One symbol of each part of the library that an instrumented shared library needs in
+# the program that loads it, which may have no use for it itself.
+set(heddle_needs_posix hd__posix_hooks mtx_lock thrd_create tss_create)
+set(HEDDLE_NEEDS_none ${heddle_needs_posix})
+set(HEDDLE_NEEDS_race ${heddle_needs_posix} hd__tsan_abi)
+set(HEDDLE_NEEDS_asan ${heddle_needs_posix} hd__tsan_abi)
+set(HEDDLE_NEEDS_tsan ${heddle_needs_posix} __wrap___tsan_read4)
 set(HEDDLE_SANITIZE_none)
 set(HEDDLE_SANITIZE_race)
 set(HEDDLE_SANITIZE_asan address,undefined)
@@ -97,14 +119,7 @@ function(heddle_link_flavor target flavor)
     if(sanitize)
         target_link_options(${target} PRIVATE -fsanitize=${sanitize})
     endif()
-    set(wraps)
-    if(NOT flavor STREQUAL "none")
-        list(APPEND wraps "${heddle_libc_wrap}")
-    endif()
-    if(flavor STREQUAL "tsan")
-        list(APPEND wraps "${heddle_tsan_wrap}")
-    endif()
-    foreach(wrap IN LISTS wraps)
+    foreach(wrap IN LISTS HEDDLE_WRAPS_${flavor})
         target_link_options(${target} PRIVATE "-Wl,@${wrap}")
         set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${wrap}")
     endforeach()

@@ -35,8 +35,7 @@ function(heddle_service_scenarios stem source)
     add_library(${objects} OBJECT EXCLUDE_FROM_ALL "${source}")
     target_include_directories(${objects} PRIVATE "${CMAKE_SOURCE_DIR}/include"
                                "${CMAKE_SOURCE_DIR}/targets")
-    target_compile_options(${objects} PRIVATE ${heddle_plain_flags}
-        "SHELL:-Xclang -fsanitize=thread" ${heddle_read_before_write})
+    target_compile_options(${objects} PRIVATE ${HEDDLE_COMPILE_race})
     foreach(scenario IN LISTS ARGN)
         if(scenario MATCHES "^(.*)/clean$")
             set(scenario "${CMAKE_MATCH_1}")
