@@ -45,6 +45,8 @@ enum hd_opt_kind {
 struct hd_words {
     const char **word;
     size_t count;
+    bool dashed;   /* there was a "--"... */
+    size_t before; /* ...behind this many of them */
 };
 
 struct hd_opt {
@@ -91,6 +93,8 @@ struct hd_selection {
  */
 bool hd_cli_select(const struct hd_command *c, const char *word,
                    struct hd_selection *s);
+/* The program that was given (program.h). */
+void hd_cli_select_program(struct hd_selection *s);
 /* Everything there is. */
 void hd_cli_select_all(struct hd_selection *s);
 /* Exactly one variant. */

@@ -156,11 +156,13 @@ static bool found_receive(struct run *r, const struct hd_slot *s)
         found_keep(r, &a, i, &s->payload);
     struct hd_verdict v = hd_verdict_of(a.finding, a.findings, r->job->variant,
                                         hd_flavor_sees_races(r->job->flavor));
-    /* A hang stops the job as well: each costs seconds of CPU time. */
-    bool stops = v.stops || a.outcome == HD_OUTCOME_HANG;
+    /* A hang stops the job as well: each costs seconds. */
+    bool hang =
+        a.outcome == HD_OUTCOME_HANG || a.outcome == HD_OUTCOME_UNCONTROLLED;
+    bool stops = v.stops || hang;
     if (stops && !r->job->keep_going && a.index < r->out->stop_at)
         r->out->stop_at = a.index;
-    if (a.outcome == HD_OUTCOME_HANG)
+    if (hang)
         hang_keep(r, &a);
     hd_account_free(&a);
     return true;
@@ -179,6 +181,15 @@ static bool done_receive(struct run *r, struct hd_slot *s, struct lease *l)
     r->piece[r->pieces++] = (struct piece){done};
     r->out->executions += done.next - done.first; /* for progress; see totals() */
     s->busy = false;
+    if (done.uncontrolled)
+        snprintf(r->out->uncontrolled, sizeof r->out->uncontrolled, "%s",
+                 done.uncontrolled);
+    done.uncontrolled = NULL; /* it points into the frame */
+    r->piece[r->pieces - 1].done = done;
+    if (done.last) { /* every other execution would be the same */
+        r->out->alone = r->closing = true;
+        r->out->stop_at = 0;
+    }
     l->first = done.next;
     l->rest = l->first < l->end;
     return true;

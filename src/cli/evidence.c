@@ -12,6 +12,7 @@
 #include "../repro/build.h"
 #include "../repro/buildid.h"
 #include "../repro/verdict.h"
+#include "program.h"
 
 struct hd_symbolizer *hd_evidence_symbolizer(struct hd_evidence *e,
                                              const char *flavor)
@@ -112,6 +113,7 @@ char *hd_evidence_text(struct hd_evidence *e, struct hd_choice c,
                           .symbol = a->symbol,
                           .symbols = a->symbols,
                           .symbolizer = hd_evidence_symbolizer(e, flavor),
+                          .output = a->output,
                           .replay = replay};
     hd_report_finding(out, f, &r);
     fclose(out);
@@ -127,8 +129,10 @@ static char *file_name(const struct hd_evidence *e, const struct hd_job_result *
 {
     struct hd_bytes b = {0};
     unsigned same = 1;
-    hd_bytes_printf(&b, "%s/%s-%s-%s", e->out_dir, j->scenario->name,
-                    j->variant->name, j->flavor);
+    hd_bytes_printf(&b, "%s/%s", e->out_dir, j->scenario->name);
+    if (!hd_program_given)
+        hd_bytes_printf(&b, "-%s", j->variant->name);
+    hd_bytes_printf(&b, "-%s", j->flavor);
     if (!headline) {
         hd_bytes_printf(&b, "-%s", hd_class_name(cls));
         for (size_t i = 1; i < j->findings; i++)
@@ -147,6 +151,7 @@ static char *replay_command(const char *file)
     hd_report_quote(&b, hd_program);
     hd_bytes_printf(&b, " replay ");
     hd_report_quote(&b, file);
+    hd_cli_program_quote(&b);
     hd_bytes_u8(&b, 0);
     return (char *)b.data;
 }
@@ -181,7 +186,7 @@ static void add(struct hd_evidence *e, struct hd_job_result *j,
     known.deviations = a->plan.count;
     known.preemptions = a->preemptions;
     known.tasks = a->tasks;
-    known.unexpected = !hd_verdict_listed(j->variant, f->cls);
+    known.unexpected = !hd_program_given && !hd_verdict_listed(j->variant, f->cls);
     known.text = hd_evidence_text(e, c, j->flavor, a, f, replay);
     free(replay);
     *hd_results_finding_add(j) = known;
@@ -223,7 +228,13 @@ void hd_evidence_add(struct hd_evidence *e, struct hd_job_result *j,
     struct hd_hello hello = {.build = ""};
     snprintf(hello.flavor, sizeof hello.flavor, "%s", j->flavor);
     snprintf(hello.compiler, sizeof hello.compiler, "%s", hd_build_compiler());
+    /* A program's addresses must not matter: the process is not only a fresh one.
+     */
+    if (hd_program_given)
+        hd_program_given->randomize = true;
     bool ran = hd_evidence_run(e, c, j->flavor, "plan", a, &fresh, &hello);
+    if (hd_program_given)
+        hd_program_given->randomize = false;
     const struct hd_finding *again =
         ran ? hd_account_find(&fresh, f->signature) : NULL;
     bool same = again && (!a->trace_hash || a->trace_hash == fresh.trace_hash);

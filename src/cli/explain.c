@@ -22,6 +22,7 @@
 #include "dispatch.h"
 #include "evidence.h"
 #include "load.h"
+#include "program.h"
 
 enum { WIDTH_PIPE = 100, WIDTH_MIN = 40, WIDTH_MAX = 400 };
 
@@ -30,6 +31,7 @@ struct explain {
     bool no_pair;
     uint32_t hang_seconds;
     struct hd_loaded input;
+    struct hd_cli_program program;
     const char *flavor;
     char *command; /* that replays this */
     struct hd_evidence evidence;
@@ -221,9 +223,12 @@ static int explain(struct explain *x)
     return show(x, status);
 }
 
-static int prepare(struct explain *x, const struct hd_words *rest)
+static int prepare(struct explain *x, struct hd_words *rest)
 {
     const struct hd_command *c = &hd_command_explain;
+    int status = hd_cli_program(c, rest, &x->program);
+    if (status != HD_EXIT_OK)
+        return status;
     if (rest->count != 1)
         return hd_usage_error(c,
                               rest->count ? "takes one file, not %zu"
@@ -234,7 +239,7 @@ static int prepare(struct explain *x, const struct hd_words *rest)
         return hd_usage_error(c, "--hang-seconds must be at least 1");
     if (x->flavor_word && !hd_cli_select_flavor(c, x->flavor_word, &x->flavor))
         return HD_EXIT_USAGE;
-    int status = hd_load(c, x->path, x->scenario_word, &x->input);
+    status = hd_load(c, x->path, x->scenario_word, &x->input);
     if (status != HD_EXIT_OK)
         return status;
     if (!x->flavor && !hd_cli_select_flavor(c, x->input.flavor, &x->flavor))
@@ -262,6 +267,7 @@ static int run_command(int argc, char **argv)
          "do not search for the critical pair"},
         {"--hang-seconds", HD_OPT_U32, &x.hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
+        HD_CLI_PROGRAM_OPTIONS(&x.program),
     };
     int status = HD_EXIT_OK;
     switch (hd_opts_parse(&hd_command_explain, opt, sizeof opt / sizeof opt[0],
@@ -284,6 +290,7 @@ static int run_command(int argc, char **argv)
     hd_account_free(&x.account);
     hd_evidence_close(&x.evidence);
     hd_loaded_free(&x.input);
+    hd_cli_program_free(&x.program);
     hd_words_free(&rest);
     free(x.command);
     return status;
@@ -291,7 +298,7 @@ static int run_command(int argc, char **argv)
 
 const struct hd_command hd_command_explain = {
     .name = "explain",
-    .usage = "FILE [options]",
+    .usage = "FILE [options] [-- PROG ARGS...]",
     .help = "show an execution as swim lanes, and what it fails by",
     .about =
         "FILE is a schedule file or, with --scenario, the raw bytes that a fuzzer\n"

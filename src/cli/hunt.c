@@ -21,6 +21,7 @@
 #include "cli.h"
 #include "dispatch.h"
 #include "evidence.h"
+#include "program.h"
 
 /* Files that are open besides those of the workers: the table, the symbolizers'
  * pipes, a confirmation's worker, what is being written. */
@@ -34,6 +35,7 @@ struct hunt {
     bool keep_going, expect, table;
     struct hd_words flavor_words, flavors, rest;
     struct hd_selection selection;
+    struct hd_cli_program program;
     const struct hd_strategy *strategy;
     struct hd_evidence evidence;
     struct hd_slots pool;
@@ -69,11 +71,12 @@ static int options(struct hunt *h, int argc, char **argv, bool *help)
         {"--steps", HD_OPT_U32, &h->steps_max, "N",
          "scheduling points per execution (200000)"},
         {"--starve-max", HD_OPT_U32, &h->starve_ms, "MS",
-         "how early a timer may fire (unbounded)"},
+         "how early a timer may fire (unbounded; a program: 100)"},
         {"--suppressions", HD_OPT_STRING, &h->suppressions, "FILE",
          "races that are known, in ThreadSanitizer's format"},
         {"--hang-seconds", HD_OPT_U32, &h->hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
+        HD_CLI_PROGRAM_OPTIONS(&h->program),
     };
     switch (hd_opts_parse(&hd_command_hunt, opt, sizeof opt / sizeof opt[0], argc,
                           argv, &h->rest)) {
@@ -116,6 +119,28 @@ static int check_workers(const struct hunt *h)
     return HD_EXIT_OK;
 }
 
+/* A program is of one flavor, and the one thing that is hunted in. */
+static int program_select(struct hunt *h)
+{
+    const struct hd_command *c = &hd_command_hunt;
+    struct hd_program *p = &h->program.program;
+    int status = hd_cli_program(c, &h->rest, &h->program);
+    if (status != HD_EXIT_OK || !hd_program_given)
+        return status;
+    if (h->rest.count)
+        return hd_usage_error(c, "takes scenarios, or a program behind --");
+    if (h->expect)
+        return hd_usage_error(c, "--expect is for scenarios");
+    for (size_t i = 0; i < h->flavor_words.count; i++)
+        if (strcmp(h->flavor_words.word[i], p->flavor))
+            return hd_usage_error(c, "%s is built for flavor %s", p->path,
+                                  p->flavor);
+    h->flavors.count = 0;
+    hd_words_add(&h->flavors, p->flavor);
+    hd_cli_select_program(&h->selection);
+    return HD_EXIT_OK;
+}
+
 /* Everything that can be wrong with the command line, before anything runs. */
 static int check(struct hunt *h)
 {
@@ -123,10 +148,13 @@ static int check(struct hunt *h)
     if (!strategy_choose(h) ||
         !hd_cli_select_flavors(c, &h->flavor_words, "none", &h->flavors))
         return HD_EXIT_USAGE;
+    int status = program_select(h);
+    if (status != HD_EXIT_OK)
+        return status;
     for (size_t i = 0; i < h->rest.count; i++)
         if (!hd_cli_select(c, h->rest.word[i], &h->selection))
             return HD_EXIT_USAGE;
-    if (!h->rest.count)
+    if (!h->rest.count && !hd_program_given)
         hd_cli_select_all(&h->selection);
     if (!h->selection.count)
         return hd_usage_error(c, "this program has no scenarios");
@@ -226,6 +254,8 @@ static void hang_save(struct hunt *h, struct hd_job_result *j,
     }
     hd_bytes_free(&bytes);
     j->hang_file = path;
+    j->hang_call = g->hang.call ? strdup(g->hang.call) : NULL;
+    j->hang_output = g->hang.output ? strdup(g->hang.output) : NULL;
 }
 
 static bool job_ok(const struct hd_job_result *j)
@@ -236,7 +266,7 @@ static bool job_ok(const struct hd_job_result *j)
             return false;
         wanted |= j->finding[i].wanted;
     }
-    if (j->outcome[HD_OUTCOME_HANG])
+    if (j->outcome[HD_OUTCOME_HANG] || j->outcome[HD_OUTCOME_UNCONTROLLED])
         return false;
     if (j->expected == HD_NO_CLASS)
         return j->findings == 0 && !j->interrupted;
@@ -296,7 +326,9 @@ static void job_run(struct hunt *h, struct hd_choice c, const char *flavor)
                          c.variant->name, flavor, g.error);
         h->evidence.failed = true;
     }
+    hd_cli_program_uncontrolled(g.uncontrolled);
     findings_add(h, j, &g);
+    j->alone = g.alone;
     if (g.hung)
         hang_save(h, j, &g);
     j->ok = !e && job_ok(j);
@@ -344,6 +376,15 @@ static int hunt_all(struct hunt *h)
     return hd_results_found(&h->results) ? HD_EXIT_FOUND : HD_EXIT_OK;
 }
 
+/* What is slower than any timeout happens in a scenario, which says what matters;
+ * in a program it would be the first thing that is found. */
+static int64_t starve_max_ns(const struct hunt *h)
+{
+    if (h->starve_ms == UINT32_MAX)
+        return hd_program_given ? 100 * INT64_C(1000000) : -1;
+    return h->starve_ms * INT64_C(1000000);
+}
+
 static int run(int argc, char **argv)
 {
     static const struct hd_options def = HD_OPTIONS_DEFAULT;
@@ -366,12 +407,12 @@ static int run(int argc, char **argv)
             .out_dir = h.out_dir,
             .hang_seconds = h.hang_seconds,
             .steps_max = h.steps_max,
-            .starve_max_ns =
-                h.starve_ms == UINT32_MAX ? -1 : h.starve_ms * INT64_C(1000000),
+            .starve_max_ns = starve_max_ns(&h),
         };
         status = hunt_all(&h);
     }
     hd_results_free(&h.results);
+    hd_cli_program_free(&h.program);
     hd_words_free(&h.flavor_words);
     hd_words_free(&h.flavors);
     hd_words_free(&h.rest);
@@ -381,14 +422,17 @@ static int run(int argc, char **argv)
 
 const struct hd_command hd_command_hunt = {
     .name = "hunt",
-    .usage = "[SCENARIO[/VARIANT]]... [options]",
+    .usage = "[SCENARIO[/VARIANT]]... [options] | [options] -- PROG ARGS...",
     .help = "look for bugs: many executions, many schedules",
-    .about = "A scenario is a name, its number or a unique beginning; none means "
-             "all of them.\n"
-             "Executions are numbered: the same seed finds the same thing at the "
-             "same number,\n"
-             "whatever -j is.  Each finding is confirmed in a fresh process and "
-             "saved as a\n"
-             "schedule file before it is printed.",
+    .about =
+        "A scenario is a name, its number or a unique beginning; none means "
+        "all of them.\n"
+        "PROG is a program built with heddle-cc; of another one only the sync\n"
+        "operations are seen.\n"
+        "Executions are numbered: the same seed finds the same thing at the "
+        "same number,\n"
+        "whatever -j is.  Each finding is confirmed in a fresh process and "
+        "saved as a\n"
+        "schedule file before it is printed.",
     .run = run,
 };

@@ -9,6 +9,7 @@
 
 #include "../base/io.h"
 #include "../report/text.h"
+#include "program.h"
 
 enum { FILE_SIZE_MAX = 1 << 26 };
 
@@ -37,6 +38,17 @@ static void anchors_fill(struct hd_loaded *l)
         };
 }
 
+/* The file may be of a program by another name: a copy, or another variant. */
+static void choose_program(struct hd_loaded *l)
+{
+    const struct hd_scenario *s = &hd_program_given->scenario;
+    l->choice = (struct hd_choice){s, &s->variants[0]};
+    if (l->schedule.scenario) {
+        free(l->schedule.scenario);
+        l->schedule.scenario = strdup(s->name);
+    }
+}
+
 static int load_schedule(const struct hd_command *c, const char *path,
                          const char *scenario_word, const struct hd_bytes *bytes,
                          struct hd_loaded *l)
@@ -46,7 +58,22 @@ static int load_schedule(const struct hd_command *c, const char *path,
     if (hd_schedule_parse(&l->schedule, bytes->data, bytes->size, &e))
         return file_error(path, &e);
     snprintf(name, sizeof name, "%s/%s", l->schedule.scenario, l->schedule.variant);
-    if (!scenario_word) {
+    bool program = !strcmp(l->schedule.carrier, "thread");
+    if (program && !hd_program_given) {
+        e.line = l->schedule.scenario_line;
+        snprintf(e.what, sizeof e.what,
+                 "the schedule is of a program: say which, as in -- ./%.150s",
+                 l->schedule.scenario);
+        return file_error(path, &e);
+    }
+    if (!program && hd_program_given) {
+        e.line = l->schedule.scenario_line;
+        snprintf(e.what, sizeof e.what, "the schedule is of scenario %.150s", name);
+        return file_error(path, &e);
+    }
+    if (program) {
+        choose_program(l);
+    } else if (!scenario_word) {
         /* Only exact names: a file must not mean another scenario by prefix. */
         l->choice.scenario = hd_scenario_find(l->schedule.scenario);
         if (l->choice.scenario)
@@ -64,7 +91,7 @@ static int load_schedule(const struct hd_command *c, const char *path,
     if (hd_schedule_bind(&l->schedule, l->choice.scenario, &l->account.in,
                          &l->account.plan, &e))
         return file_error(path, &e);
-    l->flavor = l->schedule.flavor;
+    l->flavor = program ? hd_program_given->flavor : l->schedule.flavor;
     l->steps_max = l->schedule.steps_max;
     l->starve_max_ns = l->schedule.starve_max_ns;
     anchors_fill(l);
@@ -76,10 +103,12 @@ static int load_raw(const struct hd_command *c, const char *path,
                     struct hd_loaded *l)
 {
     static const struct hd_options def = HD_OPTIONS_DEFAULT;
-    if (!scenario_word)
+    if (hd_program_given)
+        choose_program(l);
+    else if (!scenario_word)
         return hd_usage_error(
             c, "%s is no schedule file; a raw input needs --scenario", path);
-    if (!hd_cli_select_one(c, scenario_word, &l->choice))
+    else if (!hd_cli_select_one(c, scenario_word, &l->choice))
         return HD_EXIT_USAGE;
     const struct hd_param *params = l->choice.scenario->params;
     size_t n = hd_params_size(params);
@@ -88,7 +117,7 @@ static int load_raw(const struct hd_command *c, const char *path,
     hd_params_decode(params, bytes->data, bytes->size, &l->account.in);
     hd_plan_decode(&l->account.plan, bytes->data + n, bytes->size - n);
     l->raw = true;
-    l->flavor = "none";
+    l->flavor = hd_program_given ? hd_program_given->flavor : "none";
     l->steps_max = def.steps_max;
     l->starve_max_ns = def.starve_max_ns;
     return HD_EXIT_OK;
@@ -133,11 +162,12 @@ char *hd_replay_command(const struct hd_loaded *l, const char *path,
     hd_report_quote(&b, hd_program);
     hd_bytes_printf(&b, " replay ");
     hd_report_quote(&b, path);
-    if (scenario_given || l->raw)
+    if (!hd_program_given && (scenario_given || l->raw))
         hd_bytes_printf(&b, " --scenario %s/%s", l->choice.scenario->name,
                         l->choice.variant->name);
-    if (flavor)
+    if (flavor && !hd_program_given)
         hd_bytes_printf(&b, " --flavor %s", flavor);
+    hd_cli_program_quote(&b);
     hd_bytes_u8(&b, 0);
     return (char *)b.data;
 }

@@ -24,12 +24,14 @@
 #include "dispatch.h"
 #include "evidence.h"
 #include "load.h"
+#include "program.h"
 
 struct minimize {
     const char *scenario_word, *flavor_word, *path, *out, *raw_out;
     bool no_pair;
     uint32_t hang_seconds;
     struct hd_loaded input;
+    struct hd_cli_program program;
     const char *flavor;
     char *out_made, *pass_out, *fail_out; /* malloc'd */
     struct hd_evidence evidence;
@@ -358,8 +360,11 @@ static char *path_with(const char *path, const char *suffix)
     return made;
 }
 
-static int prepare(struct minimize *m, const struct hd_words *rest)
+static int prepare(struct minimize *m, struct hd_words *rest)
 {
+    int status = hd_cli_program(command, rest, &m->program);
+    if (status != HD_EXIT_OK)
+        return status;
     if (rest->count != 1)
         return hd_usage_error(command, "needs one schedule file or raw input");
     m->path = rest->word[0];
@@ -368,7 +373,7 @@ static int prepare(struct minimize *m, const struct hd_words *rest)
     if (m->flavor_word &&
         !hd_cli_select_flavor(command, m->flavor_word, &m->flavor))
         return HD_EXIT_USAGE;
-    int status = hd_load(command, m->path, m->scenario_word, &m->input);
+    status = hd_load(command, m->path, m->scenario_word, &m->input);
     if (status != HD_EXIT_OK)
         return status;
     if (!m->input.raw && m->input.schedule.cls == HD_NO_CLASS)
@@ -400,6 +405,7 @@ static void minimize_free(struct minimize *m)
     hd_account_free(&m->fresh);
     hd_evidence_close(&m->evidence);
     hd_loaded_free(&m->input);
+    hd_cli_program_free(&m->program);
     free(m->out_made);
     free(m->pass_out);
     free(m->fail_out);
@@ -423,6 +429,7 @@ static int run(int argc, char **argv)
          "do not search for the critical pair"},
         {"--hang-seconds", HD_OPT_U32, &m.hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
+        HD_CLI_PROGRAM_OPTIONS(&m.program),
     };
     int status = HD_EXIT_OK;
     switch (hd_opts_parse(command, opt, sizeof opt / sizeof opt[0], argc, argv,
@@ -446,7 +453,7 @@ static int run(int argc, char **argv)
 
 const struct hd_command hd_command_minimize = {
     .name = "minimize",
-    .usage = "FILE [options]",
+    .usage = "FILE [options] [-- PROG ARGS...]",
     .help = "make a schedule small, and name the two operations that decide",
     .about = "FILE is a schedule file, or the raw bytes that a fuzzer saved, which "
              "need\n"

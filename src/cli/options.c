@@ -154,7 +154,8 @@ enum hd_opts_result hd_opts_parse(const struct hd_command *c,
             continue;
         }
         if (!strcmp(arg, "--")) {
-            only_words = true;
+            only_words = rest->dashed = true;
+            rest->before = rest->count;
             continue;
         }
         if (!strcmp(arg, "--help") || !strcmp(arg, "-h")) {

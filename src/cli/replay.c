@@ -21,12 +21,14 @@
 #include "cli.h"
 #include "evidence.h"
 #include "load.h"
+#include "program.h"
 
 struct replay {
     const char *scenario_word, *flavor_word, *path, *suppressions;
     bool gdb;
     uint32_t times, hang_seconds;
     struct hd_loaded input;
+    struct hd_cli_program program;
     const char *flavor;
     char *command; /* that replays this again */
     struct hd_evidence evidence;
@@ -206,9 +208,12 @@ static int replay_gdb(const struct replay *r)
                             strerror(errno));
 }
 
-static int prepare(struct replay *r, const struct hd_words *rest)
+static int prepare(struct replay *r, struct hd_words *rest)
 {
     const struct hd_command *c = &hd_command_replay;
+    int status = hd_cli_program(c, rest, &r->program);
+    if (status != HD_EXIT_OK)
+        return status;
     if (rest->count != 1)
         return hd_usage_error(c,
                               rest->count ? "takes one file, not %zu"
@@ -221,7 +226,7 @@ static int prepare(struct replay *r, const struct hd_words *rest)
         return HD_EXIT_USAGE;
     if (!hd_cli_suppressions(c, r->suppressions))
         return HD_EXIT_USAGE;
-    int status = hd_load(c, r->path, r->scenario_word, &r->input);
+    status = hd_load(c, r->path, r->scenario_word, &r->input);
     if (status != HD_EXIT_OK)
         return status;
     if (!r->flavor && !hd_cli_select_flavor(c, r->input.flavor, &r->flavor))
@@ -251,6 +256,7 @@ static int run(int argc, char **argv)
          "races that are known, in ThreadSanitizer's format"},
         {"--hang-seconds", HD_OPT_U32, &r.hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
+        HD_CLI_PROGRAM_OPTIONS(&r.program),
     };
     int status = HD_EXIT_OK;
     switch (hd_opts_parse(&hd_command_replay, opt, sizeof opt / sizeof opt[0], argc,
@@ -273,6 +279,7 @@ static int run(int argc, char **argv)
     }
     hd_evidence_close(&r.evidence);
     hd_loaded_free(&r.input);
+    hd_cli_program_free(&r.program);
     hd_words_free(&rest);
     free(r.command);
     return status;
@@ -280,7 +287,7 @@ static int run(int argc, char **argv)
 
 const struct hd_command hd_command_replay = {
     .name = "replay",
-    .usage = "FILE [options]",
+    .usage = "FILE [options] [-- PROG ARGS...]",
     .help = "run a schedule file or a fuzzer's raw input again",
     .about = "FILE is a schedule file, which names its scenario and flavor, or the "
              "raw bytes\n"

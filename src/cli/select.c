@@ -6,6 +6,7 @@
 
 #include "../engine/run.h"
 #include "../repro/buildid.h"
+#include "../repro/program.h"
 #include "cli.h"
 
 static void choice_add(struct hd_selection *s, struct hd_choice c)
@@ -23,6 +24,11 @@ static void variants_add(struct hd_selection *s, const struct hd_scenario *sc)
 {
     for (int i = 0; i < HD_VARIANTS_MAX && sc->variants[i].name; i++)
         choice_add(s, (struct hd_choice){sc, &sc->variants[i]});
+}
+
+void hd_cli_select_program(struct hd_selection *s)
+{
+    variants_add(s, &hd_program_given->scenario);
 }
 
 void hd_cli_select_all(struct hd_selection *s)

@@ -151,6 +151,8 @@ struct hd_exec {
     uint64_t moments; /* given out to tasks; never reused */
     bool active;
     bool watched; /* opt.watch: watch.h collects the story */
+    bool threads; /* tasks are OS threads (thread.h); the process ends with it */
+    hd_over_fn *over; /* thread carrier: who is told of the end */
     struct hd_options opt;
     const struct hd_strategy *strategy;
 
@@ -212,6 +214,9 @@ extern __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")
  * execution begins.
  */
 extern bool hd__program;
+/* Called where such a program is about to make its first thread; returns as the
+ * first task of an execution. */
+extern void (*hd__program_starts)(void);
 static inline bool hd__answers(void)
 {
     return hd__cur != NULL || hd__program;
@@ -279,6 +284,9 @@ void hd__task_ended(struct hd_task *t);
 /* Ends the execution from inside a task, with what was found so far. */
 void hd__stop(enum hd_outcome outcome) __attribute__((noreturn));
 
+/* Thread carrier: the execution is over, as hd__exec.outcome says (exec.c). */
+void hd__execution_over(void) __attribute__((noreturn));
+
 /*
  * Whether an atomic operation touched this address earlier in the execution
  * (and notes that it has now).  May forget, then says no; depends on the low
@@ -310,6 +318,8 @@ void hd__join(struct hd_task *task, const void *pc, const void *frame);
 struct hd_object *hd__task_end(struct hd_task *t, const void *pc);
 const char *hd__task_path(const struct hd_task *t); /* in the arena */
 void hd__task_body(struct hd_task *t);              /* what a fiber runs */
+/* The task's function is over; so is the task.  Does not return. */
+void hd__task_over(struct hd_task *t);
 /*
  * How a task's function is called.  sync/panic.c, when it is linked, sets it to
  * run the function in a defer frame; the engine itself knows no frames.

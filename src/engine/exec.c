@@ -2,6 +2,7 @@
  * exec.c - one execution from its beginning to its result.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "../base/elfsym.h"
 #include "../instrument/ending.h"
@@ -18,6 +19,7 @@
 struct hd_exec hd__exec;
 __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")));
 bool hd__program;
+void (*hd__program_starts)(void);
 
 /* ---- oracles ---- */
 
@@ -194,6 +196,41 @@ const struct hd_result *hd_run(hd_fn *main_task, void *arg,
     hd__fiber_switch(&x->main_task, x->root);
     finish();
     return &x->result;
+}
+
+/* ---- the thread carrier ---- */
+
+void hd_run_here(const struct hd_options *opt, hd_over_fn *over)
+{
+    struct hd_exec *x = &hd__exec;
+    x->threads = true;
+    x->over = over;
+    begin(opt);
+    x->root = hd__task_new(NULL, NULL, NULL, 0, 0);
+    x->root->state = HD_TASK_RUNNING;
+    hd__cur = x->root;
+    hd__note(HD_OP_BEGIN, x->root, 0, 0);
+}
+
+/* Only one thread runs, so nobody else does this at the same time. */
+static void over(void)
+{
+    hd__cur = NULL;
+    finish();
+    hd__exec.over(&hd__exec.result);
+}
+
+void hd__execution_over(void)
+{
+    over();
+    _exit(0);
+}
+
+void hd_run_exit(void)
+{
+    struct hd_exec *x = &hd__exec;
+    x->outcome = x->tasks_live > 1 ? HD_OUTCOME_EXIT : HD_OUTCOME_DONE;
+    over();
 }
 
 void hd_deathnote_set(struct hd_deathnote *note)

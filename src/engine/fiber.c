@@ -71,6 +71,9 @@ static void fiber_entry(struct transfer t)
 
 struct hd_fiber *hd__fiber_get(size_t stack_size, struct hd_task *task)
 {
+    if (hd__exec.threads)
+        return task->parent == NULL ? hd__thread_adopt(task)
+                                    : hd__thread_new(stack_size, task);
     if (pool.used == pool.count) {
         if (pool.count == pool.capacity) {
             size_t n = pool.capacity == 0 ? 16 : pool.capacity * 2;
@@ -113,6 +116,10 @@ void hd__fiber_switch(struct hd_task *from, struct hd_task *to)
 
 void hd__fiber_leave(struct hd_task *from, struct hd_task *to)
 {
+    if (hd__exec.threads && to == &hd__exec.main_task)
+        hd__execution_over();
+    if (hd__exec.threads)
+        hd__thread_leave(to);
     hd__cur = to->fiber == hd__exec.main_task.fiber ? NULL : to;
     hd__asan_switch(&from->fiber->fake_stack, to->fiber->low, to->fiber->size);
     hd__tsan_fiber_switch(to->fiber->tsan);
@@ -144,6 +151,8 @@ static void asan_drop(struct hd_fiber *main_fiber, struct hd_fiber *f)
 void hd__fibers_reset(struct hd_task *main_task, struct hd_task *const *task,
                       uint32_t tasks)
 {
+    if (hd__exec.threads)
+        return; /* the process ends */
     for (uint32_t i = 0; i < tasks; i++) {
         struct hd_fiber *f = task[i]->fiber;
         bool ended = task[i]->state == HD_TASK_ENDED;

@@ -1,6 +1,8 @@
 /*
- * fiber.h - the fiber carrier: pooled stacks with guard pages, switched with
- * Boost.Context's C ABI, and the sanitizers told of every switch.
+ * fiber.h - what carries a task; and the fiber carrier: pooled stacks with guard
+ * pages, switched with Boost.Context's C ABI, and the sanitizers told of every
+ * switch.  Where hd__exec.threads is set, all of it stands for OS threads instead
+ * (thread.h).
  *
  * A stack is used by at most one task per execution, because a dropped task's
  * frames may still be pointed to by others until the execution ends.
@@ -21,6 +23,14 @@ struct hd_fiber {
     void *fake_stack; /* ASan's, while suspended */
     void *tsan;       /* TSan's fiber, or NULL */
     bool started;
+
+    /* Thread carrier only (thread.c). */
+    struct hd_task *task;
+    int tid;              /* as the kernel and TSan's reports know it */
+    unsigned long self;   /* as libc does, of the first task: a pthread_t */
+    uint32_t made, baton; /* futex words: it has come up; it has control */
+    const void **owed;    /* keys to acquire before it goes on */
+    size_t owed_count, owed_capacity;
 };
 
 /* A fiber from the pool that will run entry(task) when first switched to. */

@@ -13,6 +13,7 @@
 #include "../instrument/sanitizer.h"
 #include "engine.h"
 #include "fiber.h"
+#include "thread.h"
 
 #define HD_INLINE static inline __attribute__((always_inline))
 
@@ -32,6 +33,10 @@ enum { CXA_GLOBALS_SIZE = 16 };
 
 HD_INLINE void hd__fiber_switch_inline(struct hd_task *from, struct hd_task *to)
 {
+    if (__builtin_expect(hd__exec.threads, 0)) {
+        hd__thread_switch(from, to);
+        return;
+    }
     char cxa[CXA_GLOBALS_SIZE];
     int saved_errno = errno;
     if (__cxa_get_globals)

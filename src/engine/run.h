@@ -52,7 +52,10 @@ struct hd_options {
     X(STOPPED, "stopped", "a finding ended the execution")                         \
     X(BUDGET, "budget", "ran out of its step budget")                              \
     X(CRASH, "crash", "the process died")                                          \
-    X(HANG, "hang", "a loop without a scheduling point")
+    X(HANG, "hang", "a loop without a scheduling point")                           \
+    X(EXIT, "exit", "the program ended while some of its threads lived")           \
+    X(UNCONTROLLED, "uncontrolled",                                                \
+      "blocked in a call that heddle does not control")
 
 enum hd_outcome {
 #define X(id, name, text) HD_OUTCOME_##id,
@@ -78,6 +81,19 @@ struct hd_result {
 
 const struct hd_result *hd_run(hd_fn *main_task, void *arg,
                                const struct hd_options *opt);
+
+/*
+ * The same on the thread carrier, in a process that has one thread: the caller
+ * goes on as the first task, and the process does not outlive the execution.
+ * over() is called at its end, by whichever thread; if it returns, that thread is
+ * to end the process.
+ */
+typedef void hd_over_fn(const struct hd_result *r);
+void hd_run_here(const struct hd_options *opt, hd_over_fn *over);
+
+/* The first task ends the process, as main() does when it returns: over() is
+ * called, and what is left of the other tasks is left where it is. */
+void hd_run_exit(void);
 
 /* The same for a scenario's variant, with its policies.  in is copied. */
 const struct hd_result *hd_run_scenario(const struct hd_scenario *s,
@@ -129,6 +145,7 @@ struct hd_deathnote {
     uint64_t index; /* of the execution; set by the caller */
     int64_t param[HD_PARAMS_MAX];
     uint32_t running; /* 1 while an execution is under way */
+    int32_t tid;      /* thread carrier: of the thread that has control; else 0 */
     uint32_t cls;     /* hd_class of the death, if known */
     char message[256];
     char signature[512];
@@ -139,6 +156,7 @@ struct hd_deathnote {
     /* What was found before it died: hd_finding_write(), one after the other. */
     uint32_t found, found_size;
     uint8_t found_bytes[32768];
+    char uncontrolled[512]; /* calls that were passed through, a line each */
     uint32_t steps;
     uint32_t deviations; /* made so far (may exceed what is kept) */
     uint32_t deviations_max;

@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "fiber.h"
 #include "object.h"
+#include "thread.h"
 #include "watch.h"
 
 /* Each has a stack of two mappings, of which a process has 65,530. */
@@ -116,6 +117,13 @@ void hd__task_body(struct hd_task *t)
     hd__note(HD_OP_BEGIN, t, t->spawn_pc, 0);
     hd__acquire(&t->start);
     hd__frame_run(t->fn, t->arg);
+    if (hd__exec.threads)
+        hd__thread_locals_destroy();
+    hd__task_over(t);
+}
+
+void hd__task_over(struct hd_task *t)
+{
     t->returned = true;
     hd__exec.tasks_working--;
     if (t == hd__exec.root) {

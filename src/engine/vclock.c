@@ -6,6 +6,7 @@
 #include "../instrument/sanitizer.h"
 #include "engine.h"
 #include "fiber.h"
+#include "thread.h"
 
 static uint32_t *component(struct hd_vclock *c, uint32_t i)
 {
@@ -43,10 +44,18 @@ void hd__vclock_tick(struct hd_task *t)
     t->moment = ++hd__exec.moments;
 }
 
-/* Speaks to TSan in the name of t. */
+/*
+ * Speaks to TSan in the name of t.  Nobody can in that of another thread; it will
+ * itself, which is only done for what it acquires.  Channels also release for
+ * others: between threads TSan is not told of that.
+ */
 static void as(struct hd_task *t, void (*tell)(const void *key), const void *key)
 {
     bool other = t != hd__cur && hd__cur != NULL;
+    if (other && hd__exec.threads) {
+        hd__thread_owe(t, key);
+        return;
+    }
     if (other)
         hd__tsan_fiber_switch(t->fiber->tsan);
     tell(key);
@@ -58,7 +67,7 @@ void hd__release_for(struct hd_task *t, struct hd_vclock *c)
 {
     if (hd__exec.firing)
         return;
-    if (hd__tsan_present())
+    if (hd__tsan_present() && (t == hd__cur || !hd__exec.threads))
         as(t, hd__tsan_release, c);
     /* What is released is everything up to the old time. */
     hd__vclock_tick(t);

@@ -19,10 +19,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../base/futex.h"
 #include "../engine/engine.h"
 
 void __assert_fail(const char *expr, const char *file, unsigned line,
                    const char *function) __attribute__((noreturn));
+
+const void *hd__exit_caller;
+void (*hd__program_ends)(int status, const void *pc, const void *frame);
 
 void hd__ending_hooks(void)
 {
@@ -57,9 +61,12 @@ void __assert_fail(const char *expr, const char *file, unsigned line,
 
 void exit(int status)
 {
-    if (hd__cur != NULL && status == 0)
-        hd__stop(HD_OUTCOME_STOPPED);
+    bool task = hd__cur != NULL && !hd__exec.threads;
     if (hd__cur != NULL)
+        hd__exit_caller = __builtin_return_address(0);
+    if (task && status == 0)
+        hd__stop(HD_OUTCOME_STOPPED);
+    if (task)
         hd__assertion(
             hd_arena_printf(&hd__exec.arena, "exit(%d) was called", status), NULL,
             0, __builtin_return_address(0), __builtin_frame_address(0));
@@ -67,4 +74,26 @@ void exit(int status)
     if (real != NULL)
         real(status);
     _exit(status);
+}
+
+/* Without handlers.  The system call is libc's own way as well. */
+static void exit_now(int status, const void *pc, const void *frame)
+{
+    if (hd__cur != NULL && hd__exec.threads && hd__program_ends != NULL &&
+        !hd__is_runtime((uintptr_t)pc))
+        hd__program_ends(status, pc, frame);
+    for (;;)
+        hd_syscall4(SYS_exit_group, status, 0, 0, 0);
+}
+
+void _exit(int status)
+{
+    exit_now(status, __builtin_return_address(0), __builtin_frame_address(0));
+    __builtin_unreachable();
+}
+
+void _Exit(int status)
+{
+    exit_now(status, __builtin_return_address(0), __builtin_frame_address(0));
+    __builtin_unreachable();
 }

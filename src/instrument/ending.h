@@ -4,4 +4,12 @@
 
 void hd__ending_hooks(void);
 
+/*
+ * A program under heddle, on the thread carrier: exit() in a task is libc's, whose
+ * handlers are code of the program; the caller is noted here.  _exit() calls
+ * hd__program_ends(), which does not return.
+ */
+extern const void *hd__exit_caller;
+extern void (*hd__program_ends)(int status, const void *pc, const void *frame);
+
 #endif

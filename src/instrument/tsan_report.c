@@ -13,6 +13,7 @@
 
 #include "../base/elfsym.h"
 #include "../engine/engine.h"
+#include "../engine/fiber.h"
 #include "../race/memory.h"
 #include "../race/race.h"
 #include "sanitizer.h"
@@ -39,6 +40,15 @@ enum { RACES_MAX = 32 };
 static struct hd_race race[RACES_MAX];
 static unsigned races;
 
+/* On the thread carrier. */
+static int task_of_thread(int os_id)
+{
+    for (uint32_t i = 0; i < hd__exec.tasks; i++)
+        if (hd__exec.task[i]->fiber->tid == os_id)
+            return (int)i;
+    return -1;
+}
+
 /* "task 12" is the fiber of task 12 (sanitizer.c); -1: none of ours. */
 static int task_of_name(const char *name)
 {
@@ -64,7 +74,8 @@ static int task_of_tid(void *report, int threads, int wanted)
         __tsan_get_report_thread(report, (unsigned long)i, &tid, &os_id, &running,
                                  &name, &parent, trace, 1);
         if (tid == wanted)
-            return task_of_name(name);
+            return hd__exec.threads ? task_of_thread((int)os_id)
+                                    : task_of_name(name);
     }
     return -1;
 }

@@ -20,6 +20,8 @@ static void *start(void *arg)
 
 int thrd_create(thrd_t *id, thrd_start_t fn, void *arg)
 {
+    if (hd__cur == NULL && hd__program_starts != NULL)
+        hd__program_starts();
     if (hd__cur == NULL)
         return HD_REAL(thrd_create)(id, fn, arg);
     struct call *call = hd_arena_alloc(&hd__exec.arena, sizeof *call);

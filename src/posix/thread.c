@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include "../engine/fiber.h"
 #include "object.h"
 
 HD_POSIX_FILE(thread);
@@ -34,13 +35,22 @@ struct hd_thread *hd__thread_self(void)
     return hd__thread_of(hd__cur);
 }
 
+/* The thread that becomes the first task of a program keeps the identity that it
+ * had before. */
+static bool keeps_id(const struct hd_task *t)
+{
+    return hd__exec.threads && t == hd__exec.root;
+}
+
 pthread_t hd__thread_id(const struct hd_task *t)
 {
-    return (pthread_t)t->index + 1;
+    return keeps_id(t) ? t->fiber->self : (pthread_t)t->index + 1;
 }
 
 struct hd_thread *hd__thread_by_id(pthread_t id)
 {
+    if (hd__exec.threads && id == hd__exec.root->fiber->self)
+        return hd__thread_of(hd__exec.root);
     if (id == 0 || id > hd__exec.tasks)
         return NULL;
     return hd__thread_of(hd__exec.task[id - 1]);
@@ -181,6 +191,8 @@ int hd__thread_detach(pthread_t id, struct hd_caller c)
 int pthread_create(pthread_t *id, const pthread_attr_t *attr,
                    void *(*start)(void *), void *arg)
 {
+    if (hd__cur == NULL && hd__program_starts != NULL)
+        hd__program_starts();
     if (hd__cur == NULL)
         return HD_REAL(pthread_create)(id, attr, start, arg);
     return hd__thread_create(id, attr, start, arg, HD_CALLER);

@@ -36,6 +36,8 @@ void hd_results_free(struct hd_results *r)
         }
         free(r->job[i].finding);
         free(r->job[i].hang_file);
+        free(r->job[i].hang_call);
+        free(r->job[i].hang_output);
     }
     free(r->job);
     *r = (struct hd_results){.jobs = 0};
@@ -97,9 +99,13 @@ void hd_results_line(FILE *out, const struct hd_job_result *j)
         fprintf(out, ", %" PRIu64 " out of steps", j->outcome[HD_OUTCOME_BUDGET]);
     if (j->outcome[HD_OUTCOME_HANG])
         fprintf(out, ", %" PRIu64 " HANG", j->outcome[HD_OUTCOME_HANG]);
+    if (j->outcome[HD_OUTCOME_UNCONTROLLED])
+        fprintf(out, ", BLOCKED in %s", j->hang_call ? j->hang_call : "a call");
     if (j->hang_file)
         fprintf(out, " (input: %s)", j->hang_file);
     if (!f && j->expected != HD_NO_CLASS)
         fprintf(out, ", expected %s", hd_class_name(j->expected));
     fprintf(out, "\n");
+    if (j->alone)
+        fprintf(out, "it ended without making a thread: there is one execution\n");
 }

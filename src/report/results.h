@@ -43,8 +43,11 @@ struct hd_job_result {
     enum hd_class expected; /* in this flavor; HD_NO_CLASS: must be clean */
     bool ok;                /* it showed exactly what it must */
     bool interrupted;
-    bool failed;     /* the harness gave up on it: no finding means nothing */
-    char *hang_file; /* raw input of the first hang, or NULL */
+    bool failed;       /* the harness gave up on it: no finding means nothing */
+    bool alone;        /* a program that made no thread: one execution is all */
+    char *hang_file;   /* raw input of the first hang, or NULL */
+    char *hang_call;   /* in which it blocked, if that is what it did */
+    char *hang_output; /* what a program had printed by then */
     struct hd_result_finding *finding;
     size_t findings;
 };

@@ -55,10 +55,10 @@ static void print_site(FILE *out, const struct hd_site *s,
     }
 }
 
-/* A sanitizer's own report, indented. */
-static void print_detail(FILE *out, const char *detail)
+/* Text of others, indented: a sanitizer's own report, what a program printed. */
+static void print_text(FILE *out, const char *head, const char *detail)
 {
-    fprintf(out, "  detail:\n");
+    fprintf(out, "  %s:\n", head);
     while (*detail) {
         size_t n = strcspn(detail, "\n");
         fprintf(out, "    %.*s\n", (int)n, detail);
@@ -84,7 +84,9 @@ void hd_report_finding(FILE *out, const struct hd_finding *f,
     for (uint32_t i = 0; i < f->sites; i++)
         print_site(out, &f->site[i], r);
     if (f->detail && f->detail[0])
-        print_detail(out, f->detail);
+        print_text(out, "detail", f->detail);
+    if (r->output && r->output[0])
+        print_text(out, "output", r->output);
     fprintf(out, "  replay: %s\n", r->replay);
 }
 

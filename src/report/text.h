@@ -25,6 +25,7 @@ struct hd_report {
     const struct hd_account_symbol *symbol; /* known functions, or NULL */
     size_t symbols;
     struct hd_symbolizer *symbolizer;
+    const char *output; /* what a program printed, or NULL */
     const char *replay; /* the command */
 };
 

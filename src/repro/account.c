@@ -155,6 +155,8 @@ void hd_account_write(const struct hd_account *e, struct hd_bytes *out)
     hd_bytes_u32(out, (uint32_t)e->findings);
     for (size_t i = 0; i < e->findings; i++)
         hd_finding_write(&e->finding[i], out);
+    hd_bytes_str(out, e->call);
+    hd_bytes_str(out, e->output);
     hd_bytes_u32(out, (uint32_t)e->symbols);
     for (size_t i = 0; i < e->symbols; i++) {
         hd_bytes_u64(out, e->symbol[i].pc);
@@ -209,9 +211,12 @@ bool hd_account_read(struct hd_account *e, const uint8_t *bytes, size_t size)
     e->trace_hash = hd_read_u64(&in);
     for (int i = 0; i < HD_PARAMS_MAX; i++)
         e->in.param[i] = (int64_t)hd_read_u64(&in);
-    if (hd_account_plan_read(&e->plan, &e->anchor, &in) && read_findings(e, &in) &&
-        read_symbols(e, &in) && e->outcome <= HD_OUTCOME_HANG)
-        return true;
+    if (hd_account_plan_read(&e->plan, &e->anchor, &in) && read_findings(e, &in)) {
+        e->call = hd_read_str(&in);
+        e->output = hd_read_str(&in);
+        if (read_symbols(e, &in) && e->outcome <= HD_OUTCOME_UNCONTROLLED)
+            return true;
+    }
     hd_account_free(e);
     return false;
 }

@@ -49,6 +49,8 @@ struct hd_account {
     struct hd_account_anchor *anchor; /* one per deviation, or NULL if unknown */
     struct hd_finding *finding;
     size_t findings;
+    const char *call;   /* outcome `uncontrolled`: in which it blocked; or NULL */
+    const char *output; /* what a program printed, or NULL */
     struct hd_account_symbol *symbol; /* of all frames of all findings */
     size_t symbols;
     uint8_t *bytes;     /* what the strings point into, if owned */

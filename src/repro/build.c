@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../base/io.h"
+#include "program.h"
 
 static char *copy(const char *s)
 {
@@ -73,7 +74,7 @@ void hd_schedule_make(struct hd_schedule *s, const struct hd_account *e,
         .scenario = copy(about->scenario->name),
         .variant = copy(about->variant),
         .flavor = copy(about->hello->flavor),
-        .carrier = copy("fiber"),
+        .carrier = copy(hd_program_given ? "thread" : "fiber"),
         .compiler = copy(about->hello->compiler),
         .build = copy(about->hello->build),
         .steps_max = about->steps_max,

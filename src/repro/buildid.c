@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../base/error.h"
+#include "program.h"
 
 const char *const hd_flavors[] = {"none", "race", "asan", "tsan", NULL};
 
@@ -25,6 +26,10 @@ const char *hd_build_compiler(void)
 void hd_build_runner(const char *flavor, char *path, size_t size)
 {
     char self[4096];
+    if (hd_program_given) {
+        snprintf(path, size, "%s", hd_program_given->path);
+        return;
+    }
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     if (n < 0)
         hd_die("cannot read /proc/self/exe");

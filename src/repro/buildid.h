@@ -12,7 +12,8 @@ const char *hd_build_compiler(void);
 
 /*
  * The path of the runner of a flavor: beside this program, of the same base
- * name ("heddle" or "heddle-tests") plus the flavor's suffix.
+ * name ("heddle" or "heddle-tests") plus the flavor's suffix; or that of
+ * hd_program_given.
  */
 void hd_build_runner(const char *flavor, char *path, size_t size);
 

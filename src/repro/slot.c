@@ -11,12 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "buildid.h"
+#include "program.h"
 
 /* A worker that takes longer in the middle of a message has stopped for good. */
 enum { FRAME_MAX_SECONDS = 5 };
@@ -31,31 +33,97 @@ __attribute__((format(printf, 3, 4))) static enum hd_err slot_error(
     return e;
 }
 
+/* What is started: this command's own runner, or the program it was given. */
+struct start {
+    const char *path;
+    char **argv, **env;
+    int sock, table_fd, log_fd;
+    int stdin_fd;          /* -1: nothing to read */
+    int sock_to, table_to; /* the numbers that it expects */
+    bool fixed_addresses;
+};
+
 /* Between fork and exec: only calls that are safe there. */
-static void runner_exec(const char *path, int sock, int table_fd, int log_fd,
-                        char *hang)
+static void runner_exec(const struct start *s)
 {
-    char *argv[] = {(char *)(uintptr_t)path, (char *)(uintptr_t)"__worker", hang,
-                    NULL};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* A group of its own: what a terminal or timeout(1) sends to the whole group
      * is for the front end, and must not look like the death of code under test. */
     setpgid(0, 0);
     /* Above the numbers that are about to be taken, so that none is lost. */
-    sock = fcntl(sock, F_DUPFD, 10);
-    table_fd = table_fd >= 0 ? fcntl(table_fd, F_DUPFD, 10) : -1;
-    int null = open("/dev/null", O_RDWR);
-    dup2(null, 0);
-    dup2(log_fd, 1);
-    dup2(log_fd, 2);
-    dup2(sock, HD_WIRE_FD);
+    int sock = fcntl(s->sock, F_DUPFD, s->table_to + 1);
+    int table_fd =
+        s->table_fd >= 0 ? fcntl(s->table_fd, F_DUPFD, s->table_to + 1) : -1;
+    int in = s->stdin_fd >= 0 ? s->stdin_fd : open("/dev/null", O_RDWR);
+    dup2(in, 0);
+    lseek(0, 0, SEEK_SET); /* an earlier worker has read it */
+    dup2(s->log_fd, 1);
+    dup2(s->log_fd, 2);
+    close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+    dup2(sock, s->sock_to);
     if (table_fd >= 0)
-        dup2(table_fd, HD_WIRE_TABLE_FD);
-    else
-        close(HD_WIRE_TABLE_FD);
-    close_range(5, ~0u, 0);
-    execv(path, argv);
+        dup2(table_fd, s->table_to);
+    if (s->fixed_addresses)
+        personality(ADDR_NO_RANDOMIZE); /* where that is forbidden they vary */
+    execve(s->path, s->argv, s->env);
     _exit(127);
+}
+
+/* The environment with one or two variables more; free() the array, not them. */
+static char **environment(char *one, char *two)
+{
+    size_t n = 0, at = 0;
+    while (environ[n])
+        n++;
+    char **env = calloc(n + 3, sizeof *env);
+    if (!env)
+        hd_die("out of memory");
+    for (size_t i = 0; i < n; i++)
+        if (!two || strncmp(environ[i], "LD_PRELOAD=", 11))
+            env[at++] = environ[i];
+    env[at++] = one;
+    env[at] = two;
+    return env;
+}
+
+/* Between fork and exec nothing is allocated, so all is laid out here. */
+static pid_t program_start(const struct hd_program *p, struct start *s,
+                           unsigned hang_seconds)
+{
+    char options[128], var[200], preload[4200];
+    struct hd_program_options o = p->options;
+    o.hang_seconds = hang_seconds;
+    hd_program_options_write(&o, options, sizeof options);
+    snprintf(var, sizeof var, "%s=%s", HD_PROGRAM_ENV, options);
+    if (p->preload)
+        snprintf(preload, sizeof preload, "LD_PRELOAD=%s", p->preload);
+    s->argv = p->argv;
+    s->env = environment(var, p->preload ? preload : NULL);
+    s->sock_to = HD_PROGRAM_FD;
+    s->table_to = HD_PROGRAM_TABLE_FD;
+    s->stdin_fd = p->stdin_fd;
+    s->fixed_addresses = !p->randomize;
+    pid_t pid = fork();
+    if (pid == 0)
+        runner_exec(s);
+    free(s->env);
+    return pid;
+}
+
+static pid_t runner_start(struct start *s, unsigned hang_seconds)
+{
+    char hang[16], word[] = "__worker";
+    char *argv[] = {(char *)(uintptr_t)s->path, word, hang, NULL};
+    snprintf(hang, sizeof hang, "%u", hang_seconds);
+    s->argv = argv;
+    s->env = environ;
+    s->sock_to = HD_WIRE_FD;
+    s->table_to = HD_WIRE_TABLE_FD;
+    s->stdin_fd = -1;
+    pid_t pid = fork();
+    if (pid == 0)
+        runner_exec(s);
+    return pid;
 }
 
 static enum hd_err hello_receive(struct hd_slot *s, const char *path,
@@ -69,7 +137,12 @@ static enum hd_err hello_receive(struct hd_slot *s, const char *path,
     if (type != HD_WIRE_HELLO || !hd_hello_read(&s->hello, &in))
         return slot_error(s, HD_E_PROTOCOL, "%s does not speak heddle's protocol",
                           path);
-    if (strcmp(s->hello.flavor, flavor))
+    if (s->hello.version != HD_WIRE_VERSION)
+        return slot_error(s, HD_E_PROTOCOL,
+                          "%s was built with another version of heddle: build it "
+                          "again",
+                          path);
+    if (flavor && strcmp(s->hello.flavor, flavor))
         return slot_error(s, HD_E_WORKER, "%s says that it is of flavor %s, not %s",
                           path, s->hello.flavor, flavor);
     return HD_E_OK;
@@ -78,10 +151,9 @@ static enum hd_err hello_receive(struct hd_slot *s, const char *path,
 enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
                           unsigned hang_seconds)
 {
-    char path[4200], hang[16];
+    char path[4200];
     int sv[2];
     hd_build_runner(flavor, path, sizeof path);
-    snprintf(hang, sizeof hang, "%u", hang_seconds);
     if (access(path, X_OK))
         return slot_error(s, HD_E_NOENT, "cannot run %s: %s", path,
                           strerror(errno));
@@ -91,9 +163,11 @@ enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
     if (s->log_fd >= 0)
         fcntl(s->log_fd, F_SETFL, O_APPEND);
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* see hd_slot_stop() */
-    s->pid = fork();
-    if (s->pid == 0)
-        runner_exec(path, sv[1], table_fd, s->log_fd, hang);
+    struct start start = {
+        .path = path, .sock = sv[1], .table_fd = table_fd, .log_fd = s->log_fd};
+    s->pid = hd_program_given
+                 ? program_start(hd_program_given, &start, hang_seconds)
+                 : runner_start(&start, hang_seconds);
     close(sv[1]);
     s->fd = sv[0];
     struct timeval frame_max = {.tv_sec = FRAME_MAX_SECONDS};

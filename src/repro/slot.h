@@ -30,7 +30,8 @@ struct hd_slot {
 
 #define HD_SLOT_EMPTY {.fd = -1, .log_fd = -1}
 
-/* Starts the runner of that flavor and waits for its hello.  table_fd: the
+/* Starts the runner of that flavor, or hd_program_given (of any flavor, if that is
+ * NULL), and waits for its hello.  table_fd: the
  * interleavings table or -1. */
 enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
                           unsigned hang_seconds);

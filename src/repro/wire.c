@@ -172,6 +172,8 @@ void hd_done_write(const struct hd_done *d, struct hd_bytes *out)
     for (int i = 0; i < HD_OUTCOME_COUNT; i++)
         hd_bytes_u64(out, d->outcome[i]);
     hd_bytes_u8(out, d->complete);
+    hd_bytes_u8(out, d->last);
+    hd_bytes_str(out, d->uncontrolled);
     hd_bytes_u32(out, (uint32_t)d->tallies);
     for (size_t i = 0; i < d->tallies; i++) {
         hd_bytes_u64(out, d->tally[i].signature_hash);
@@ -186,6 +188,8 @@ bool hd_done_read(struct hd_done *d, struct hd_reader *in)
     for (int i = 0; i < HD_OUTCOME_COUNT; i++)
         d->outcome[i] = hd_read_u64(in);
     d->complete = hd_read_u8(in);
+    d->last = hd_read_u8(in);
+    d->uncontrolled = hd_read_str(in);
     uint32_t n = hd_read_u32(in);
     if (in->bad || n > (in->size - in->at) / 16)
         return false;
@@ -202,6 +206,7 @@ bool hd_done_read(struct hd_done *d, struct hd_reader *in)
 
 void hd_hello_write(const struct hd_hello *h, struct hd_bytes *out)
 {
+    hd_bytes_u32(out, HD_WIRE_VERSION);
     hd_bytes_str(out, h->flavor);
     hd_bytes_str(out, h->compiler);
     hd_bytes_str(out, h->build);
@@ -209,6 +214,9 @@ void hd_hello_write(const struct hd_hello *h, struct hd_bytes *out)
 
 bool hd_hello_read(struct hd_hello *h, struct hd_reader *in)
 {
+    h->version = hd_read_u32(in);
+    if (in->bad || h->version != HD_WIRE_VERSION)
+        return !in->bad;
     const char *flavor = hd_read_str(in), *compiler = hd_read_str(in);
     const char *build = hd_read_str(in);
     if (in->bad || !flavor || !compiler || !build)

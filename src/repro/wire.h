@@ -41,7 +41,7 @@ enum hd_wire_type {
 /* File descriptors that a worker is started with. */
 enum { HD_WIRE_FD = 3, HD_WIRE_TABLE_FD = 4 };
 
-enum { HD_OUTCOME_COUNT = HD_OUTCOME_HANG + 1 };
+enum { HD_OUTCOME_COUNT = HD_OUTCOME_UNCONTROLLED + 1 };
 
 /* CHUNK, RUN and VERIFY: all of them say what to run; each uses its part. */
 struct hd_request {
@@ -76,12 +76,19 @@ struct hd_tally {
 struct hd_done {
     uint64_t first, next; /* executions [first, next) were run */
     uint64_t outcome[HD_OUTCOME_COUNT];
-    bool complete;          /* VERIFY: nothing is left within the bounds */
+    bool complete; /* VERIFY: nothing is left within the bounds */
+    bool last;     /* CHUNK: the program has no more than one execution */
+    const char
+        *uncontrolled;      /* calls passed through so far, a line each, or NULL */
     struct hd_tally *tally; /* malloc'd */
     size_t tallies;
 };
 
+/* Changes whenever a frame does: a program carries a libheddle of its own. */
+enum { HD_WIRE_VERSION = 1 };
+
 struct hd_hello {
+    uint32_t version;
     char flavor[16];
     char compiler[128];
     char build[80];

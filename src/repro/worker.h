@@ -29,6 +29,7 @@ struct hd_worker_shared {
     uint64_t first;   /* its first execution */
     uint64_t outcome[HD_OUTCOME_COUNT];
     uint64_t beats; /* executions started: the watchdog's pulse */
+    uint32_t ready; /* a program's start-up is over: its server serves */
 };
 
 struct hd_worker {
@@ -36,6 +37,13 @@ struct hd_worker {
     struct hd_worker_shared *shared;
     struct hd_deathnote *note;
     struct hd_interleavings *table; /* NULL: the front end passed none */
+    /*
+     * NULL: executions are of scenarios, in this process.  Else how one of a
+     * program is run, in a process of its own: its account, and its story if
+     * opt->watch (to be freed; else left empty).
+     */
+    void (*execute)(struct hd_worker *w, const struct hd_options *opt,
+                    struct hd_account *out, struct hd_bytes *story);
 };
 
 /* The zygote's main.  hang_seconds: CPU time until a child is taken to hang. */
@@ -43,5 +51,13 @@ int hd_worker_main(unsigned hang_seconds);
 
 /* The child's; returns its exit status. */
 int hd_worker_child(struct hd_worker *w);
+
+/* Of main() and of a program's (src/program): what a worker is made of, and the
+ * greeting. */
+void hd_worker_open(struct hd_worker *w, int fd, int table_fd);
+void hd_worker_hello(const struct hd_worker *w);
+/* One line to the front end, instead of a reply. */
+void hd_worker_error(const struct hd_worker *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

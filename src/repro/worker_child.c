@@ -39,7 +39,10 @@ struct serving {
     const struct hd_variant *variant;
     const struct hd_strategy *strategy;
     struct hd_options opt;
-    struct hd_plan plan; /* for reruns */
+    struct hd_plan plan;     /* for reruns */
+    struct hd_account apart; /* of the last execution in another process */
+    struct hd_bytes story;   /* and its story */
+    struct hd_result view;   /* the same as a result */
     struct hd_tally tally[KNOWN_MAX];
     size_t tallies;
     uint64_t dropped;
@@ -81,12 +84,53 @@ static void send_error(int fd, const char *format, const char *what)
     hd_bytes_free(&b);
 }
 
+/* An execution of a program, in a process of its own. */
+static const struct hd_result *run_apart(struct serving *s)
+{
+    struct hd_account *a = &s->apart;
+    hd_account_free(a);
+    s->story.size = 0;
+    s->w->execute(s->w, &s->opt, a, &s->story);
+    s->view = (struct hd_result){
+        .outcome = a->outcome,
+        .steps = a->steps,
+        .tasks = a->tasks,
+        .preemptions = a->preemptions,
+        .now_ns = a->now_ns,
+        .starvation_ns = a->starvation_ns,
+        .trace_hash = a->trace_hash,
+        .finding = a->finding,
+        .findings = a->findings,
+        .plan = &a->plan,
+    };
+    /* What a strategy learns of an execution it must learn here as well. */
+    if (s->opt.strategy->end)
+        s->opt.strategy->end(&s->view);
+    return &s->view;
+}
+
+static void capture(struct serving *s, const struct hd_result *r,
+                    const struct hd_input *in, struct hd_account *e)
+{
+    if (!s->w->execute) {
+        hd_account_capture(e, r, in);
+        return;
+    }
+    struct hd_bytes b = {0};
+    hd_account_write(&s->apart, &b);
+    if (!hd_account_read(e, b.data, b.size))
+        hd_bug("an execution's record cannot be read back");
+    hd_bytes_free(&b);
+}
+
 static const struct hd_result *run(struct serving *s, const struct hd_input *in,
                                    uint64_t index)
 {
     s->w->note->index = index;
     __atomic_store_n(&s->w->shared->beats, s->w->shared->beats + 1,
                      __ATOMIC_RELAXED);
+    if (s->w->execute)
+        return run_apart(s);
     const struct hd_result *r =
         hd_run_scenario(s->scenario, s->variant, in, &s->opt);
     s->dropped += r->dirty ? DROPPED_MAX + 1 : r->tasks_dropped;
@@ -119,7 +163,7 @@ static bool chunk_found(struct serving *s, const struct hd_result *r,
         news |= tally_add(s, r->finding[i].signature);
     if (news) {
         struct hd_account e;
-        hd_account_capture(&e, r, in);
+        capture(s, r, in, &e);
         e.index = index;
         send_exec(s, HD_WIRE_FOUND, &e);
         hd_account_free(&e);
@@ -162,12 +206,13 @@ static void send_nondeterminism(struct serving *s, const struct hd_result *r,
              s->q->variant);
     struct hd_finding f = {
         .cls = HD_NONDETERMINISM, .message = message, .signature = signature};
-    hd_account_capture(&e, r, in);
-    e.index = index;
-    e.finding = &f;
-    e.findings = 1;
+    capture(s, r, in, &e);
+    struct hd_account out = e;
+    out.index = index;
+    out.finding = &f;
+    out.findings = 1;
     tally_add(s, signature);
-    send_exec(s, HD_WIRE_FOUND, &e);
+    send_exec(s, HD_WIRE_FOUND, &out);
     hd_account_free(&e);
 }
 
@@ -221,8 +266,11 @@ static void serve_chunk(struct serving *s)
         if (hd_draw_boundary(s->strategy, i))
             over |= s->dropped > DROPPED_MAX || now_ms() - start > SLICE_MS;
     }
-    struct hd_done done = {
-        .first = s->q->first, .next = i, .tally = s->tally, .tallies = s->tallies};
+    struct hd_done done = {.first = s->q->first,
+                           .next = i,
+                           .tally = s->tally,
+                           .tallies = s->tallies,
+                           .uncontrolled = s->w->note->uncontrolled};
     memcpy(done.outcome, s->w->shared->outcome, sizeof done.outcome);
     send_done(s, &done);
 }
@@ -231,6 +279,11 @@ static void send_story(const struct serving *s)
 {
     struct hd_story story;
     struct hd_bytes b = {0};
+    if (s->w->execute) { /* none of one that died */
+        if (s->story.size)
+            hd_wire_send(s->w->fd, HD_WIRE_STORY, &s->story);
+        return;
+    }
     hd_story_capture(&story);
     hd_story_write(&story, &b);
     hd_wire_send(s->w->fd, HD_WIRE_STORY, &b);
@@ -249,7 +302,7 @@ static void serve_run(struct serving *s)
     s->opt.watch = s->q->story;
     const struct hd_result *r = run(s, &s->q->in, 0);
     struct hd_account e;
-    hd_account_capture(&e, r, &s->q->in);
+    capture(s, r, &s->q->in, &e);
     s->w->shared->request = 0;
     if (s->q->story)
         send_story(s);
@@ -309,7 +362,7 @@ static void serve_verify(struct serving *s)
             found = true;
         } else if (found) {
             struct hd_account e;
-            hd_account_capture(&e, r, &s->q->in);
+            capture(s, r, &s->q->in, &e);
             e.index = i;
             send_exec(s, HD_WIRE_FOUND, &e);
             hd_account_free(&e);
@@ -330,13 +383,15 @@ static void serve_verify(struct serving *s)
 /* Resolves the request's names; false after having said what is wrong. */
 static bool serve_prepare(struct serving *s)
 {
+    static const struct hd_scenario program = {.variants = {{.name = "program"}}};
     int fd = s->w->fd;
-    s->scenario = hd_scenario_find(s->q->scenario);
+    s->scenario = s->w->execute ? &program : hd_scenario_find(s->q->scenario);
     if (!s->scenario) {
         send_error(fd, "this runner has no scenario %s", s->q->scenario);
         return false;
     }
-    s->variant = hd_variant_find(s->scenario, s->q->variant);
+    s->variant = s->w->execute ? program.variants
+                               : hd_variant_find(s->scenario, s->q->variant);
     if (!s->variant) {
         send_error(fd, "the scenario has no variant %s", s->q->variant);
         return false;
@@ -392,7 +447,7 @@ int hd_worker_child(struct hd_worker *w)
     enum hd_wire_type type;
     while (hd_wire_receive(w->fd, &type, &payload) == HD_E_OK) {
         struct hd_reader in = {.data = payload.data, .size = payload.size};
-        struct hd_request q;
+        static struct hd_request q; /* outlives the stack in a program's process */
         if ((type != HD_WIRE_CHUNK && type != HD_WIRE_RUN &&
              type != HD_WIRE_VERIFY) ||
             !hd_request_read(&q, type, &in))

@@ -78,6 +78,11 @@ void hd__frames_leave(void)
 {
     struct hd_task *t = hd__cur;
     t->panic = NULL;
+    if (t->frames ==
+        NULL) { /* the first thread of a program: main() is no task's */
+        hd__task_over(t);
+        hd_bug("a task came back from its end");
+    }
     for (; t->frames->outer != NULL; t->frames = t->frames->outer)
         run_deferred(t->frames);
     longjmp(t->frames->resume, 1);

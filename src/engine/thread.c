@@ -1,0 +1,162 @@
+/*
+ * thread.c - see thread.h.
+ *
+ * The baton is a futex word in each thread's fiber, waited for with bare system
+ * calls: sanitizers see threads that never synchronise, as they must.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* RTLD_NEXT */
+#endif
+#include "thread.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../base/error.h"
+#include "../base/futex.h"
+#include "../instrument/sanitizer.h"
+#include "engine.h"
+#include "fiber.h"
+
+enum {
+    STACK_MIN = 256 << 10, /* the runtime's own frames are on it as well */
+    SIGNAL_STACK = 64 << 10,
+};
+
+static void flag_wait(uint32_t *flag)
+{
+    while (__atomic_load_n(flag, __ATOMIC_ACQUIRE) == 0)
+        hd_futex_wait(flag, 0);
+    *flag = 0;
+}
+
+static void flag_set(uint32_t *flag)
+{
+    __atomic_store_n(flag, 1, __ATOMIC_RELEASE);
+    hd_futex_wake(flag);
+}
+
+/* For the watchdog, should it block. */
+static void has_control(const struct hd_fiber *f)
+{
+    if (hd__exec.note != NULL)
+        hd__exec.note->tid = f->tid;
+}
+
+static void pay_debts(struct hd_fiber *f)
+{
+    for (size_t i = 0; i < f->owed_count; i++)
+        hd__tsan_acquire(f->owed[i]);
+    f->owed_count = 0;
+}
+
+void hd__thread_owe(struct hd_task *t, const void *key)
+{
+    struct hd_fiber *f = t->fiber;
+    f->owed = hd_arena_grow(&hd__exec.arena, f->owed, sizeof *f->owed,
+                            f->owed_count, &f->owed_capacity, f->owed_count + 1);
+    f->owed[f->owed_count++] = key;
+}
+
+/* Overflowing a stack is told on another one.  ASan sees to it itself. */
+static void signal_stack(void)
+{
+    if (hd__asan_present() || hd__tsan_present())
+        return;
+    stack_t ss = {.ss_size = SIGNAL_STACK};
+    ss.ss_sp = mmap(NULL, SIGNAL_STACK, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (ss.ss_sp != MAP_FAILED)
+        sigaltstack(&ss, NULL);
+}
+
+static void *carrier_main(void *arg)
+{
+    struct hd_fiber *f = arg;
+    hd__own_stack(&f->low, &f->size);
+    f->tid = (int)hd_syscall4(SYS_gettid, 0, 0, 0, 0);
+    signal_stack();
+    flag_set(&f->made);
+    flag_wait(&f->baton);
+    hd__cur = f->task;
+    pay_debts(f);
+    hd__task_body(f->task);
+    hd_bug("a task came back from its end");
+}
+
+/* libc's own, or the sanitizer's, which must know of the thread. */
+static int (*real_create(void))(pthread_t *, const pthread_attr_t *,
+                                void *(*)(void *), void *)
+{
+    extern __typeof__(pthread_create) __interceptor_pthread_create
+        __attribute__((weak));
+    static __typeof__(pthread_create) *real;
+    if (real == NULL)
+        real = __interceptor_pthread_create;
+    if (real == NULL)
+        real = (__typeof__(pthread_create) *)dlsym(RTLD_NEXT, "pthread_create");
+    return real;
+}
+
+struct hd_fiber *hd__thread_new(size_t stack_size, struct hd_task *task)
+{
+    struct hd_fiber *f = hd_arena_alloc(&hd__exec.arena, sizeof *f);
+    pthread_attr_t attr;
+    pthread_t thread;
+    f->task = task;
+    f->started = true;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attr,
+                              stack_size < STACK_MIN ? STACK_MIN : stack_size);
+    int error = real_create()(&thread, &attr, carrier_main, f);
+    if (error != 0)
+        hd_die("cannot make a thread: %s", strerror(error));
+    pthread_attr_destroy(&attr);
+    /* What a thread does before its first turn must not run beside its maker. */
+    flag_wait(&f->made);
+    return f;
+}
+
+struct hd_fiber *hd__thread_adopt(struct hd_task *task)
+{
+    struct hd_fiber *f = hd_arena_alloc(&hd__exec.arena, sizeof *f);
+    f->task = task;
+    f->started = true;
+    hd__own_stack(&f->low, &f->size);
+    f->tid = (int)hd_syscall4(SYS_gettid, 0, 0, 0, 0);
+    f->self = pthread_self();
+    return f;
+}
+
+/* glibc keeps the list, and exports what runs it for its own libraries only. */
+void hd__thread_locals_destroy(void)
+{
+    static void (*run)(void);
+    static bool known;
+    if (!known)
+        run = (void (*)(void))dlsym(RTLD_DEFAULT, "__call_tls_dtors");
+    known = true;
+    if (run != NULL)
+        run();
+}
+
+void hd__thread_switch(struct hd_task *from, struct hd_task *to)
+{
+    has_control(to->fiber);
+    flag_set(&to->fiber->baton);
+    flag_wait(&from->fiber->baton);
+    pay_debts(from->fiber);
+}
+
+void hd__thread_leave(struct hd_task *to)
+{
+    hd__cur = NULL;
+    has_control(to->fiber);
+    flag_set(&to->fiber->baton);
+    hd_thread_end();
+    __builtin_unreachable();
+}
