@@ -351,6 +351,13 @@ static inline bool hd__is_runtime(uintptr_t pc)
 }
 /* The function that contains a return address. */
 const char *hd__function(uintptr_t pc);
+/*
+ * Whether a frame of that function is nobody's business: what a task's outermost
+ * frame came from (Boost.Context's trampoline, ASan's start of a thread), and what
+ * is not in this program, of which a report has neither a name nor an address that
+ * stays the same.
+ */
+bool hd__is_nobodys(const char *function);
 void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
                     const struct hd_task *t);
 void hd__sites_snapshot(struct hd_finding *f);

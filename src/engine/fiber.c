@@ -119,7 +119,7 @@ void hd__fiber_leave(struct hd_task *from, struct hd_task *to)
     if (hd__exec.threads && to == &hd__exec.main_task)
         hd__execution_over();
     if (hd__exec.threads)
-        hd__thread_leave(to);
+        hd__thread_leave(from, to);
     hd__cur = to->fiber == hd__exec.main_task.fiber ? NULL : to;
     hd__asan_switch(&from->fiber->fake_stack, to->fiber->low, to->fiber->size);
     hd__tsan_fiber_switch(to->fiber->tsan);

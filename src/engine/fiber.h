@@ -10,6 +10,7 @@
 #ifndef HD_ENGINE_FIBER_H
 #define HD_ENGINE_FIBER_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ struct hd_fiber {
     int tid;              /* as the kernel and TSan's reports know it */
     unsigned long self;   /* as libc does, of the first task: a pthread_t */
     uint32_t made, baton; /* futex words: it has come up; it has control */
+    jmp_buf end;          /* the thread's outermost frame */
     const void **owed;    /* keys to acquire before it goes on */
     size_t owed_count, owed_capacity;
 };

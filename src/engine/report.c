@@ -14,16 +14,18 @@
 #include "fiber.h"
 #include "object.h"
 
+bool hd__is_nobodys(const char *function)
+{
+    return strcmp(function, "make_fcontext") == 0 || strcmp(function, "?") == 0 ||
+           strcmp(function, "_ZL17asan_thread_startPv") == 0;
+}
+
 static void stack_add(struct hd_stack *out, uintptr_t ret)
 {
     uint64_t offset;
     if (ret == 0 || out->count == HD_FRAMES_MAX || hd__is_runtime(ret))
         return;
-    /* Boost.Context's trampoline, from which every fiber's first frame came; and
-     * what is not in this program, of which a report has neither a name nor an
-     * address that stays the same. */
-    const char *name = hd_function_at(ret - hd_load_base() - 1, &offset);
-    if (strcmp(name, "make_fcontext") == 0 || strcmp(name, "?") == 0)
+    if (hd__is_nobodys(hd_function_at(ret - hd_load_base() - 1, &offset)))
         return;
     out->pc[out->count++] = ret - hd_load_base();
 }

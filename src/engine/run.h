@@ -37,7 +37,8 @@ struct hd_options {
     size_t stack_size;          /* of a task, bytes */
     bool
         fresh_detector; /* TSan's history is forgotten first, as in a new process */
-    bool no_race_detector; /* heddle's own (flavors race, asan) is off */
+    bool no_race_detector; /* heddle's own (flavors race, asan) is off, and TSan's
+                            * reports are ignored */
     bool pair_second;      /* pct: second of a pair with the same parameters */
     bool watch;            /* collect the story, see watch.h */
 };
@@ -156,6 +157,8 @@ struct hd_deathnote {
     /* What was found before it died: hd_finding_write(), one after the other. */
     uint32_t found, found_size;
     uint8_t found_bytes[32768];
+    /* Thread carrier: so many blocks may be left over, LSan has been asked. */
+    int64_t leak_free;
     char uncontrolled[512]; /* calls that were passed through, a line each */
     uint32_t steps;
     uint32_t deviations; /* made so far (may exceed what is kept) */

@@ -8,7 +8,8 @@
  * middle of somebody's code cannot be taken back.
  *
  * A thread's end is a bare system call after the next task has got control, so
- * that nothing of it runs beside others.  Its memory is the process's to give back.
+ * that nothing of it runs beside others (but see hd__thread_leave).  Its memory is
+ * the process's to give back.
  */
 #ifndef HD_ENGINE_THREAD_H
 #define HD_ENGINE_THREAD_H
@@ -28,7 +29,8 @@ struct hd_fiber *hd__thread_adopt(struct hd_task *task);
 void hd__thread_switch(struct hd_task *from, struct hd_task *to);
 
 /* The same when `from` has ended: so does the calling thread. */
-void hd__thread_leave(struct hd_task *to) __attribute__((noreturn));
+void hd__thread_leave(struct hd_task *from, struct hd_task *to)
+    __attribute__((noreturn));
 
 /* Runs the destructors of the calling thread's C++ thread-locals, as its end does.
  */

@@ -39,6 +39,7 @@ enum { RACES_MAX = 32 };
 
 static struct hd_race race[RACES_MAX];
 static unsigned races;
+static bool off; /* nobody wants to know of races in this execution */
 
 /* On the thread carrier. */
 static int task_of_thread(int os_id)
@@ -73,6 +74,9 @@ static int task_of_tid(void *report, int threads, int wanted)
         void *trace[1];
         __tsan_get_report_thread(report, (unsigned long)i, &tid, &os_id, &running,
                                  &name, &parent, trace, 1);
+        /* The main thread has the id that it had before the process was forked. */
+        if (tid == wanted && hd__exec.threads && tid == 0)
+            return 0;
         if (tid == wanted)
             return hd__exec.threads ? task_of_thread((int)os_id)
                                     : task_of_name(name);
@@ -100,7 +104,8 @@ static void add_frame(struct hd_race_side *s, uintptr_t call)
             s->kind = HD_ACCESS_FREE;
         return; /* the caller comes next */
     }
-    if (!ours && !(innermost && begins(function, "__tsan_")))
+    if (!ours && !hd__is_nobodys(function) &&
+        !(innermost && begins(function, "__tsan_")))
         s->stack.pc[s->stack.count++] = rel;
 }
 
@@ -127,7 +132,7 @@ static void keep(void *report)
     const char *description = NULL;
     int count, stacks, mops = 0, locs = 0, mutexes, threads = 0, tids;
     void *sleep_trace[1];
-    if (!hd__tsan_present() || !hd__exec.active || races == RACES_MAX)
+    if (!hd__tsan_present() || !hd__exec.active || races == RACES_MAX || off)
         return;
     get_report_data(report, &description, &count, &stacks, &mops, &locs, &mutexes,
                     &threads, &tids, sleep_trace, 1);
@@ -184,6 +189,7 @@ void hd__tsan_reports_begin(bool fresh)
     if ((races > 0 || fresh) && __tsan_flush_memory)
         __tsan_flush_memory();
     races = 0;
+    off = hd__exec.opt.no_race_detector;
     silence();
 }
 

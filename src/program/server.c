@@ -230,6 +230,7 @@ __attribute__((noreturn)) static void execution(const struct hd_options *opt)
     sigprocmask(SIG_SETMASK, &server.mask, NULL);
     o.policies |= server.options.policies;
     o.no_race_detector |= server.options.no_races;
+    o.fresh_detector = false; /* the process is as fresh as can be */
     server.started = true;
     hd_run_here(&o, over);
     longjmp(server.origin, 1);

@@ -102,10 +102,7 @@ void hd__backtrace_report(const struct hd_backtrace *b, struct hd_stack *out)
     for (uint32_t i = 0; i < b->count; i++) {
         uint64_t rel = b->pc[i] - hd_load_base();
         const char *function = hd_function_at(rel - 1, &offset);
-        /* Of libraries no more is known than an address, which is another one in
-         * the next process.  A fiber's first frame came from Boost.Context's
-         * trampoline. */
-        if (function[0] != '?' && strcmp(function, "make_fcontext") != 0)
+        if (!hd__is_nobodys(function))
             out->pc[out->count++] = rel;
     }
 }
