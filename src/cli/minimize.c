@@ -294,6 +294,7 @@ static void report(struct minimize *m)
     hd_report_quote(&replay, hd_program);
     hd_bytes_printf(&replay, " replay ");
     hd_report_quote(&replay, m->out);
+    hd_cli_program_quote(&replay);
     hd_bytes_u8(&replay, 0);
     char *text = hd_evidence_text(&m->evidence, m->input.choice, m->flavor,
                                   &m->fresh, m->finding, (char *)replay.data);

@@ -20,6 +20,7 @@
 #include "cli.h"
 #include "dispatch.h"
 #include "evidence.h"
+#include "program.h"
 
 enum { VALUES_MAX = 16 };
 
@@ -35,6 +36,7 @@ struct verify {
     uint64_t runs;
     const char *flavor_word, *out_dir, *json, *suppressions;
     struct hd_words param_words, rest;
+    struct hd_cli_program program;
     struct hd_choice choice;
     const char *flavor;
     struct values values[HD_PARAMS_MAX];
@@ -312,10 +314,18 @@ static int verify(struct verify *v)
 static int check(struct verify *v)
 {
     const struct hd_command *c = &hd_command_verify;
-    if (v->rest.count != 1)
-        return hd_usage_error(c, "takes one SCENARIO/VARIANT");
-    if (!hd_cli_select_one(c, v->rest.word[0], &v->choice) ||
-        !hd_cli_select_flavor(c, v->flavor_word, &v->flavor) || !params_prepare(v))
+    int program = hd_cli_program(c, &v->rest, &v->program);
+    if (program != HD_EXIT_OK)
+        return program;
+    const struct hd_program *p = hd_program_given;
+    if (v->rest.count != (p ? 0 : 1))
+        return hd_usage_error(c, "takes one SCENARIO/VARIANT, or a program");
+    if (p)
+        v->choice = (struct hd_choice){&p->scenario, &p->scenario.variants[0]};
+    else if (!hd_cli_select_one(c, v->rest.word[0], &v->choice))
+        return HD_EXIT_USAGE;
+    if (!hd_cli_select_flavor(c, p ? p->flavor : v->flavor_word, &v->flavor) ||
+        !params_prepare(v))
         return HD_EXIT_USAGE;
     if (v->deviations != UINT32_MAX)
         v->preemptions = v->early_timers = v->deviations;
@@ -364,6 +374,7 @@ static int run(int argc, char **argv)
          "races that are known, in ThreadSanitizer's format"},
         {"--hang-seconds", HD_OPT_U32, &v.hang_seconds, "N",
          "CPU time without a step that counts as a hang (10)"},
+        HD_CLI_PROGRAM_OPTIONS(&v.program),
     };
     int status = HD_EXIT_OK;
     switch (hd_opts_parse(&hd_command_verify, opt, sizeof opt / sizeof opt[0], argc,
@@ -380,12 +391,13 @@ static int run(int argc, char **argv)
         status = verify(&v);
     hd_words_free(&v.param_words);
     hd_words_free(&v.rest);
+    hd_cli_program_free(&v.program);
     return status;
 }
 
 const struct hd_command hd_command_verify = {
     .name = "verify",
-    .usage = "SCENARIO/VARIANT [options]",
+    .usage = "SCENARIO/VARIANT [options] | [options] -- PROG ARGS...",
     .help = "explore all schedules within bounds, and say whether that was all",
     .about = "Every parameter that --param does not set takes its two smallest "
              "values, a\n"

@@ -17,7 +17,8 @@
 bool hd__is_nobodys(const char *function)
 {
     return strcmp(function, "make_fcontext") == 0 || strcmp(function, "?") == 0 ||
-           strcmp(function, "_ZL17asan_thread_startPv") == 0;
+           strcmp(function, "_ZL17asan_thread_startPv") == 0 ||
+           strcmp(function, "__tsan_thread_start_func") == 0;
 }
 
 static void stack_add(struct hd_stack *out, uintptr_t ret)

@@ -13,7 +13,7 @@
  * scheduling", POPL 2011, bound in the same spirit).  When the search ends, every
  * schedule within the bounds (and the step budget) has been run.
  */
-#include <stdlib.h>
+#include <sys/mman.h>
 
 #include "../engine/clock.h"
 #include "../engine/engine.h"
@@ -29,27 +29,38 @@ struct node {
     enum cost cost;      /* of choosing anything but 0 */
 };
 
-static struct {
+enum { NODES_MAX = 1 << 24 };
+
+/*
+ * The search.  In shared memory, since an execution of a program goes on with it in
+ * a process of its own.  Of what is laid out here only what is used takes memory.
+ */
+static struct search {
     struct hd_dfs_bounds bounds;
-    struct node *node;
-    size_t nodes, capacity;
+    size_t nodes;
     size_t depth; /* decisions made so far in this execution */
     bool diverged;
     struct hd_dfs_bounds spent; /* on the path up to depth */
-} dfs;
+    struct node node[NODES_MAX];
+} *dfs;
 
 void hd_dfs_start(struct hd_dfs_bounds b)
 {
-    dfs.bounds = b;
-    dfs.nodes = 0;
+    if (dfs == NULL)
+        dfs = mmap(NULL, sizeof *dfs, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (dfs == MAP_FAILED)
+        hd_die("no memory for a search");
+    dfs->bounds = b;
+    dfs->nodes = 0;
 }
 
 static void begin(const struct hd_options *opt)
 {
     (void)opt;
-    dfs.depth = 0;
-    dfs.diverged = false;
-    dfs.spent = (struct hd_dfs_bounds){0};
+    dfs->depth = 0;
+    dfs->diverged = false;
+    dfs->spent = (struct hd_dfs_bounds){0};
 }
 
 static enum cost cost_of(const struct hd_decision *d)
@@ -69,7 +80,7 @@ static enum cost cost_of(const struct hd_decision *d)
 
 static bool affordable(enum cost c)
 {
-    const struct hd_dfs_bounds *spent = &dfs.spent, *most = &dfs.bounds;
+    const struct hd_dfs_bounds *spent = &dfs->spent, *most = &dfs->bounds;
     if (spent->deviations >= most->deviations)
         return false;
     return c == FREE ||
@@ -81,21 +92,17 @@ static void spend(const struct node *n)
 {
     if (n->chosen == 0)
         return;
-    dfs.spent.preemptions += n->cost == PREEMPTION;
-    dfs.spent.early_timers += n->cost == EARLY_TIMER;
-    dfs.spent.deviations++;
+    dfs->spent.preemptions += n->cost == PREEMPTION;
+    dfs->spent.early_timers += n->cost == EARLY_TIMER;
+    dfs->spent.deviations++;
 }
 
 static struct node *push(uint32_t n, enum cost cost)
 {
-    if (dfs.nodes == dfs.capacity) {
-        dfs.capacity = dfs.capacity == 0 ? 256 : dfs.capacity * 2;
-        dfs.node = realloc(dfs.node, dfs.capacity * sizeof *dfs.node);
-        if (dfs.node == NULL)
-            hd_die("no memory for a search %zu decisions deep", dfs.capacity);
-    }
-    dfs.node[dfs.nodes] = (struct node){.n = n, .cost = cost};
-    return &dfs.node[dfs.nodes++];
+    if (dfs->nodes == NODES_MAX)
+        hd_die("a search is more than %d decisions deep", NODES_MAX);
+    dfs->node[dfs->nodes] = (struct node){.n = n, .cost = cost};
+    return &dfs->node[dfs->nodes++];
 }
 
 /* Whether the clock would move to the first timer by itself. */
@@ -111,16 +118,16 @@ static uint32_t decide(const struct hd_decision *d)
     if (!affordable(cost))
         return 0; /* no node: on every path through here it is 0 */
     struct node *n;
-    if (dfs.depth < dfs.nodes)
-        n = &dfs.node[dfs.depth];
+    if (dfs->depth < dfs->nodes)
+        n = &dfs->node[dfs->depth];
     else {
         n = push(d->n, cost);
         n->one_is_default = d->kind == HD_CHOICE_NEXT_TIMER &&
                             hd__exec.readies == 0 && first_helps();
     }
-    dfs.depth++;
+    dfs->depth++;
     if (n->n != d->n || n->cost != cost) {
-        dfs.diverged = true; /* the code under test is not deterministic */
+        dfs->diverged = true; /* the code under test is not deterministic */
         return 0;
     }
     spend(n);
@@ -129,21 +136,21 @@ static uint32_t decide(const struct hd_decision *d)
 
 bool hd_dfs_next(void)
 {
-    while (dfs.nodes > 0) {
-        struct node *n = &dfs.node[dfs.nodes - 1];
+    while (dfs->nodes > 0) {
+        struct node *n = &dfs->node[dfs->nodes - 1];
         uint32_t next = n->chosen == 0 && n->one_is_default ? 2 : n->chosen + 1;
         if (next < n->n) {
             n->chosen = next;
             return true;
         }
-        dfs.nodes--;
+        dfs->nodes--;
     }
     return false;
 }
 
 bool hd_dfs_diverged(void)
 {
-    return dfs.diverged;
+    return dfs->diverged;
 }
 
 const struct hd_strategy hd_strategy_dfs = {
