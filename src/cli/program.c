@@ -245,7 +245,7 @@ int hd_cli_program(const struct hd_command *c, struct hd_words *rest,
         return status;
     p->argv = cp->argv;
     p->options.no_races = cp->no_races;
-    p->stdin_fd = stdin_keep();
+    p->stdin_fd = cp->debugger ? -1 : stdin_keep();
     name_make(p->path, p->name, sizeof p->name);
     p->scenario = (struct hd_scenario){
         .name = p->name, .title = p->path, .variants = {{.name = "program"}}};

@@ -13,6 +13,7 @@ struct hd_cli_program {
     const char *expect_exit; /* "N" or "any", or NULL: 0 */
     bool no_races;
     struct hd_words check; /* names of policy classes */
+    bool debugger;         /* which reads standard input itself */
     struct hd_program program;
     char **argv; /* malloc'd */
 };

@@ -197,8 +197,49 @@ static int replay_more(struct replay *r, enum outcome first, int status)
     return same == r->times ? status : HD_EXIT_DIVERGED;
 }
 
+/* The program reads what to run from a file, and removes it. */
+static int program_gdb(const struct replay *r)
+{
+    const struct hd_program *p = hd_program_given;
+    struct hd_program_options o = p->options;
+    struct hd_bytes b = {0};
+    char options[128], file[] = "/tmp/heddle-gdb-XXXXXX";
+    struct hd_words line = {.count = 0};
+    struct hd_request q = {.type = HD_WIRE_RUN,
+                           .scenario = p->scenario.name,
+                           .variant = p->scenario.variants[0].name,
+                           .strategy = "plan",
+                           .steps_max = r->input.steps_max,
+                           .starve_max_ns = r->input.starve_max_ns,
+                           .plan = r->input.account.plan};
+    hd_request_write(&q, &b);
+    int fd = mkstemp(file);
+    if (fd < 0 || write(fd, b.data, b.size) != (ssize_t)b.size)
+        return hd_harness_error(&hd_command_replay, "cannot write %s: %s", file,
+                                strerror(errno));
+    close(fd);
+    hd_bytes_free(&b);
+    o.hang_seconds = r->hang_seconds;
+    hd_program_options_write(&o, options, sizeof options);
+    setenv(HD_PROGRAM_ENV, options, 1);
+    setenv(HD_PROGRAM_SINGLE_ENV, file, 1);
+    if (p->preload)
+        setenv("LD_PRELOAD", p->preload, 1);
+    hd_words_add(&line, "gdb");
+    hd_words_add(&line, "--args");
+    hd_words_add(&line, p->path);
+    for (char **word = p->argv + 1; *word; word++)
+        hd_words_add(&line, *word);
+    hd_words_add(&line, NULL);
+    execvp("gdb", (char **)(uintptr_t)line.word);
+    return hd_harness_error(&hd_command_replay, "cannot run gdb: %s",
+                            strerror(errno));
+}
+
 static int replay_gdb(const struct replay *r)
 {
+    if (hd_program_given)
+        return program_gdb(r);
     char runner[4200], name[256];
     hd_build_runner(r->flavor, runner, sizeof runner);
     snprintf(name, sizeof name, "%s/%s", r->input.choice.scenario->name,
@@ -211,6 +252,7 @@ static int replay_gdb(const struct replay *r)
 static int prepare(struct replay *r, struct hd_words *rest)
 {
     const struct hd_command *c = &hd_command_replay;
+    r->program.debugger = r->gdb;
     int status = hd_cli_program(c, rest, &r->program);
     if (status != HD_EXIT_OK)
         return status;

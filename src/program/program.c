@@ -31,6 +31,7 @@
 #include "../repro/guard.h"
 #include "../repro/program.h"
 #include "server.h"
+#include "single.h"
 
 static struct hd_worker worker;
 static struct hd_program_options options;
@@ -137,6 +138,8 @@ void hd__program_begin(void)
                HD_PROGRAM_ENV);
     unsetenv(HD_PROGRAM_ENV);
     hd__program = true;
+    if (hd__single_begin(&options))
+        return;
     hd_worker_open(&worker, HD_PROGRAM_FD, HD_PROGRAM_TABLE_FD);
     fcntl(HD_PROGRAM_FD, F_SETFD, FD_CLOEXEC);
     fcntl(HD_PROGRAM_TABLE_FD, F_SETFD, FD_CLOEXEC);

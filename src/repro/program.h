@@ -14,6 +14,8 @@
 /* How it is told: an environment variable, and two descriptors above those that
  * programs usually have. */
 #define HD_PROGRAM_ENV "HEDDLE_SERVER"
+/* Besides: a file with the one request that it is to serve, for a debugger. */
+#define HD_PROGRAM_SINGLE_ENV "HEDDLE_SINGLE"
 enum { HD_PROGRAM_FD = 240, HD_PROGRAM_TABLE_FD = 241 };
 
 enum { HD_EXIT_ANY = -1 }; /* every exit status is expected */
