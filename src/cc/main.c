@@ -59,7 +59,7 @@ char *hd_text(const char *format, ...)
 
 static void add_all(struct hd_words *w, const char *const *list)
 {
-    for (; *list != NULL; list++)
+    for (; list != NULL && *list != NULL; list++)
         hd_words_add(w, *list);
 }
 
@@ -77,23 +77,29 @@ static const char *own_folder(void)
     return path;
 }
 
-static const char *part(const char *name)
+/* What was installed into `folder`, or is in a build tree, which has the usual
+ * names. */
+static const char *part(const char *usual, const char *folder, const char *name)
 {
-    return hd_text("%s/" HD_LIBRARY_FOLDER "/%s", own_folder(), name);
+    const char *own = own_folder();
+    const char *path = hd_text("%s/%s/%s", own, folder, name);
+    if (access(path, R_OK) == 0)
+        return path;
+    const char *there = hd_text("%s/%s/%s", own, usual, name);
+    if (access(there, R_OK) != 0)
+        hd_cc_die("%s: %s", path, strerror(errno));
+    return there;
 }
 
-static const char *existing_part(const char *name)
+static const char *library_part(const char *name)
 {
-    const char *path = part(name);
-    if (access(path, R_OK) != 0)
-        hd_cc_die("%s: %s", path, strerror(errno));
-    return path;
+    return part("../lib", HD_LIBRARY_FOLDER, name);
 }
 
 /* Options for the linker out of a file.  The driver cuts them at commas. */
 static const char *linker_file(const char *name)
 {
-    const char *path = existing_part(name);
+    const char *path = library_part(name);
     if (strchr(path, ',') != NULL)
         hd_cc_die("it cannot link from a folder with a comma in its name: %s",
                   path);
@@ -136,7 +142,7 @@ static void add_compile_flags(struct plan *p)
  */
 static void add_last_flags(struct plan *p)
 {
-    const char *include = hd_text("%s/" HD_INCLUDE_FOLDER, own_folder());
+    const char *include = part("../include", HD_INCLUDE_FOLDER, "");
     const char *const always[] = {"-U_FORTIFY_SOURCE", "-idirafter", include, NULL};
     if (!p->request.keep_level)
         quietly(p, hd_last_flags);
@@ -155,12 +161,13 @@ static void add_wraps(struct plan *p)
         hd_words_add(&p->argv, linker_file(hd_text("heddle/%s", *w)));
 }
 
-/* The linker's own options, in front of the user's, which win. */
-static void add_link_options(struct plan *p)
+/* In front of the user's options, which win.  Also where nothing is linked: meson
+ * asks the linker for its version. */
+static void add_linker(struct plan *p)
 {
+    static const char *const lld[] = {"-fuse-ld=lld", NULL};
     if (!p->request.names_linker && hd_compiler_has_lld(&p->compiler))
-        hd_words_add(&p->argv, "-fuse-ld=lld");
-    hd_words_add(&p->argv, "-Wl,--build-id");
+        quietly(p, lld);
 }
 
 /*
@@ -201,8 +208,8 @@ static void add_program_parts(struct plan *p)
     if (p->request.language != NULL)
         hd_words_add(&p->argv, "-xnone");
     if (!p->request.fuzzer)
-        hd_words_add(&p->argv, existing_part("heddle/heddle_start.o"));
-    hd_words_add(&p->argv, existing_part("libheddle.a"));
+        hd_words_add(&p->argv, library_part("heddle/heddle_start.o"));
+    hd_words_add(&p->argv, library_part("libheddle.a"));
     static const char *const libraries[] = {HD_BOOST_CONTEXT, "-lm", "-ldl",
                                             "-lpthread", NULL};
     add_all(&p->argv, libraries);
@@ -216,8 +223,10 @@ static void make_command(struct plan *p)
         hd_words_add(&p->argv, p->compiler.command.v[i]);
     if (p->compiles)
         add_compile_flags(p);
+    if (links || p->product == HD_NOTHING)
+        add_linker(p);
     if (links)
-        add_link_options(p);
+        hd_words_add(&p->argv, "-Wl,--build-id");
     add_all(&p->argv, p->request.passed.v);
     if (p->compiles)
         add_last_flags(p);
