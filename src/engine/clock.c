@@ -119,7 +119,9 @@ void hd__timers_fire(uint32_t k)
     hd__timers_due();
 }
 
-bool hd__clock_idle(void)
+bool (*hd__idle)(bool last);
+
+static bool to_next_timer(void)
 {
     struct hd_exec *x = &hd__exec;
     for (size_t i = 0; i < x->timers; i++) {
@@ -134,4 +136,11 @@ bool hd__clock_idle(void)
         return true;
     }
     return false;
+}
+
+bool hd__clock_idle(void)
+{
+    if (hd__idle == NULL)
+        return to_next_timer();
+    return hd__idle(false) || to_next_timer() || hd__idle(true);
 }

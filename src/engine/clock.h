@@ -48,4 +48,12 @@ void hd__timers_due(void);
 /* Nobody can run: advances to the next timer that can help.  False: none. */
 bool hd__clock_idle(void);
 
+/*
+ * What else may let a task go on when nobody can run (src/posix: descriptors);
+ * NULL: nothing.  Asked before the clock moves and, with `last`, when no timer
+ * helps: then it may wait for the world outside.  Whether it is worth while to look
+ * again.
+ */
+extern bool (*hd__idle)(bool last);
+
 #endif

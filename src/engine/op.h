@@ -100,7 +100,14 @@ enum {
     X(SPIN_UNLOCK, "spin-unlock", HD_OPF_S)                                        \
     X(BARRIER_WAIT, "barrier-wait", HD_OPF_S)                                      \
     X(SEM_VALUE, "semaphore-value", HD_OPF_S | HD_OPF_Q)                           \
-    X(KEY, "key-use", 0)
+    X(KEY, "key-use", 0)                                                           \
+    X(FD_READ, "fd-read", HD_OPF_S | HD_OPF_Q)                                     \
+    X(FD_WRITE, "fd-write", HD_OPF_S | HD_OPF_Q)                                   \
+    X(FD_CLOSE, "fd-close", HD_OPF_S)                                              \
+    X(FD_LOCK, "fd-lock", HD_OPF_S)                                                \
+    X(FD_POLL, "fd-poll", HD_OPF_S | HD_OPF_Q)                                     \
+    X(FUTEX_WAIT, "futex-wait", HD_OPF_S | HD_OPF_Q)                               \
+    X(FUTEX_WAKE, "futex-wake", HD_OPF_S | HD_OPF_Q)
 
 enum hd_op_kind {
     HD_OP_NONE = 0,

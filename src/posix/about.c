@@ -1,10 +1,10 @@
 /*
  * about.c - functions that take a pthread_t to ask or say something about a
- * thread: names, attributes, processors, priorities, signals.
+ * thread: names, attributes, priorities, signals.
  *
  * A task's pthread_t means nothing to libc, so all of them are answered here.
- * There is one processor and one priority; what sets them is accepted.  A signal
- * to the caller is raised; one to another task is not controlled.
+ * There is one priority; what sets it is accepted.  A signal to the caller is
+ * raised; one to another task is not controlled.
  */
 #include <errno.h>
 #include <sched.h>
@@ -67,26 +67,6 @@ int pthread_getcpuclockid(pthread_t id, clockid_t *clock)
     return 0;
 }
 
-int pthread_setaffinity_np(pthread_t id, size_t size, const cpu_set_t *set)
-{
-    if (hd__cur == NULL)
-        return HD_REAL(pthread_setaffinity_np)(id, size, set);
-    return hd__thread_by_id(id) == NULL ? ESRCH : 0;
-}
-
-int pthread_getaffinity_np(pthread_t id, size_t size, cpu_set_t *set)
-{
-    if (hd__cur == NULL)
-        return HD_REAL(pthread_getaffinity_np)(id, size, set);
-    if (hd__thread_by_id(id) == NULL)
-        return ESRCH;
-    if (size == 0)
-        return EINVAL;
-    memset(set, 0, size);
-    CPU_SET_S(0, size, set);
-    return 0;
-}
-
 int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *p)
 {
     if (hd__cur == NULL)
@@ -112,10 +92,10 @@ int pthread_setschedprio(pthread_t id, int priority)
     return hd__thread_by_id(id) == NULL ? ESRCH : 0;
 }
 
-static int send(pthread_t id, int sig, const char *function)
+int hd__thread_signal(const struct hd_thread *th, int sig,
+                      enum hd_uncontrolled call)
 {
-    const struct hd_thread *th = hd__thread_by_id(id);
-    if (th == NULL || th->joined)
+    if (th->joined)
         return ESRCH;
     if (sig < 0 || sig >= NSIG)
         return EINVAL;
@@ -123,7 +103,7 @@ static int send(pthread_t id, int sig, const char *function)
         return 0;
     if (th->task == hd__cur)
         return raise(sig) == 0 ? 0 : errno;
-    hd__uncontrolled(function);
+    hd__uncontrolled(call);
     return 0;
 }
 
@@ -131,12 +111,14 @@ int pthread_kill(pthread_t id, int sig)
 {
     if (hd__cur == NULL)
         return HD_REAL(pthread_kill)(id, sig);
-    return send(id, sig, "pthread_kill");
+    const struct hd_thread *th = hd__thread_by_id(id);
+    return th == NULL ? ESRCH : hd__thread_signal(th, sig, HD_U_pthread_kill);
 }
 
 int pthread_sigqueue(pthread_t id, int sig, const union sigval value)
 {
     if (hd__cur == NULL)
         return HD_REAL(pthread_sigqueue)(id, sig, value);
-    return send(id, sig, "pthread_sigqueue");
+    const struct hd_thread *th = hd__thread_by_id(id);
+    return th == NULL ? ESRCH : hd__thread_signal(th, sig, HD_U_pthread_sigqueue);
 }

@@ -25,7 +25,7 @@ int mtx_init(mtx_t *m, int type)
     return hd__thrd_answer(hd__pmutex_init(
         mutex(m),
         type & mtx_recursive ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL,
-        HD_CALLER));
+        false, HD_CALLER));
 }
 
 void mtx_destroy(mtx_t *m)

@@ -2,6 +2,7 @@
  * c11_thread.c - thrd_*, over what thread.c does.  No sanitizer knows C11's
  * functions, so the linker takes these files only for programs that use them.
  */
+#include "asked.h"
 #include "c11.h"
 #include "sleep.h"
 #include "thread.h"
@@ -65,9 +66,10 @@ thrd_t thrd_current(void)
 
 int thrd_sleep(const struct timespec *t, struct timespec *left)
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (!hd__asked(c))
         return HD_REAL(thrd_sleep)(t, left);
-    return hd__psleep(CLOCK_REALTIME, false, t, HD_CALLER) == 0 ? 0 : -2;
+    return hd__psleep(CLOCK_REALTIME, false, t, c) == 0 ? 0 : -2;
 }
 
 void thrd_yield(void)

@@ -54,6 +54,7 @@ void hd__cleanup_and_end(void)
         longjmp(to, 1);
     }
     hd__values_destroy(th);
+    hd__robust_end(th);
     hd__frames_leave();
 }
 

@@ -10,6 +10,8 @@
  */
 #include "hooks.h"
 
+#include "asked.h"
+#include "fd_wait.h"
 #include "key.h"
 #include "real.h"
 
@@ -27,4 +29,6 @@ static const char *const files[] __attribute__((used)) = {
 void hd__posix_hooks(void)
 {
     hd__keys_begin();
+    hd__entropy_begin();
+    hd__fd_begin();
 }

@@ -8,14 +8,15 @@
  * of a normal mutex that the caller does not hold, destroying or initialising
  * one that is held or waited for, use after destroy, use of a copy.
  *
- * Not done: robustness (a robust mutex behaves like another one), priorities and
- * sharing between processes.
+ * A robust mutex whose owner ends is free, and says so to the next (robust.c keeps
+ * the rules).  Not done: priorities and sharing between processes.
  */
 #include "mutex.h"
 
 #include <errno.h>
 
 #include "../sync/mutex.h"
+#include "robust.h"
 
 HD_POSIX_FILE(mutex);
 
@@ -43,10 +44,15 @@ static int type_of_kind(int kind)
     return kind == PTHREAD_MUTEX_ADAPTIVE_NP ? PTHREAD_MUTEX_NORMAL : kind;
 }
 
+/* glibc's mark of a robust mutex among those bits. */
+enum { ROBUST_BIT = 16 };
+
 static void import(void *object, const void *handle)
 {
     struct hd_pmutex *m = object;
-    m->type = type_of_kind(((const pthread_mutex_t *)handle)->__data.__kind);
+    int kind = ((const pthread_mutex_t *)handle)->__data.__kind;
+    m->type = type_of_kind(kind);
+    m->robust = (kind & ROBUST_BIT) != 0;
 }
 
 static const struct hd_posix_type type = {
@@ -68,11 +74,13 @@ struct hd_pmutex *hd__pmutex_of(pthread_mutex_t *m, const void *pc)
     return hd__posix_of(m, &type, pc);
 }
 
-int hd__pmutex_init(pthread_mutex_t *handle, int kind, struct hd_caller c)
+int hd__pmutex_init(pthread_mutex_t *handle, int kind, bool robust,
+                    struct hd_caller c)
 {
     struct hd_pmutex *m = hd__posix_init(handle, &type, c);
     m->type = type_of_kind(kind);
-    handle->__data.__kind = m->type;
+    m->robust = robust;
+    handle->__data.__kind = m->type | (robust ? ROBUST_BIT : 0);
     hd__posix_stamp(handle, &type);
     return 0;
 }
@@ -93,13 +101,17 @@ static int lock_again(struct hd_pmutex *m)
     return 0;
 }
 
-static void take(struct hd_pmutex *m)
+/* It is free: 0, or what a robust mutex has to say. */
+static int take(struct hd_pmutex *m)
 {
+    if (m->state == HD_ROBUST_UNUSABLE)
+        return ENOTRECOVERABLE;
     m->owner = hd__cur;
     m->depth = 1;
     hd__changed();
     hd__lock_held(object_of(m));
     hd__acquire(&object_of(m)->clock);
+    return m->robust ? hd__robust_taken(m) : 0;
 }
 
 int hd__pmutex_lock(pthread_mutex_t *handle, struct hd_until until,
@@ -117,10 +129,7 @@ int hd__pmutex_lock(pthread_mutex_t *handle, struct hd_until until,
             return ETIMEDOUT;
         m = hd__posix_enter(HD_OP_MUTEX_LOCK, handle, &type, c);
     }
-    if (m == NULL)
-        return EINVAL;
-    take(m);
-    return 0;
+    return m == NULL ? EINVAL : take(m);
 }
 
 int hd__pmutex_trylock(pthread_mutex_t *handle, struct hd_caller c)
@@ -132,8 +141,7 @@ int hd__pmutex_trylock(pthread_mutex_t *handle, struct hd_caller c)
         return lock_again(m);
     if (m->owner != NULL)
         return EBUSY;
-    take(m);
-    return 0;
+    return take(m);
 }
 
 void hd__pmutex_give(struct hd_pmutex *m)
@@ -142,8 +150,22 @@ void hd__pmutex_give(struct hd_pmutex *m)
         return;
     hd__release(&object_of(m)->clock);
     hd__lock_released(m->owner, object_of(m));
+    if (m->robust)
+        hd__robust_given(m);
     m->owner = NULL;
-    hd__wake_one(object_of(m), true);
+    if (m->state == HD_ROBUST_UNUSABLE)
+        hd__wake_all(object_of(m)); /* each of them has to be told */
+    else
+        hd__wake_one(object_of(m), true);
+}
+
+int hd__pmutex_consistent(pthread_mutex_t *handle, struct hd_caller c)
+{
+    struct hd_pmutex *m = hd__pmutex_of(handle, c.pc);
+    if (m->owner != hd__cur || m->state != HD_ROBUST_INHERITED)
+        return EINVAL;
+    m->state = HD_ROBUST_SOUND;
+    return 0;
 }
 
 int hd__pmutex_unlock(pthread_mutex_t *handle, struct hd_caller c)
@@ -168,10 +190,12 @@ int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
 {
     if (hd__cur == NULL)
         return HD_REAL(pthread_mutex_init)(m, attr);
-    int kind = PTHREAD_MUTEX_DEFAULT;
-    if (attr != NULL)
+    int kind = PTHREAD_MUTEX_DEFAULT, robust = PTHREAD_MUTEX_STALLED;
+    if (attr != NULL) {
         HD_LIBC(pthread_mutexattr_gettype)(attr, &kind);
-    return hd__pmutex_init(m, kind, HD_CALLER);
+        HD_LIBC(pthread_mutexattr_getrobust)(attr, &robust);
+    }
+    return hd__pmutex_init(m, kind, robust == PTHREAD_MUTEX_ROBUST, HD_CALLER);
 }
 
 int pthread_mutex_destroy(pthread_mutex_t *m)
@@ -219,4 +243,11 @@ int pthread_mutex_unlock(pthread_mutex_t *m)
     if (hd__cur == NULL || hd__foreign(c))
         return HD_REAL(pthread_mutex_unlock)(m);
     return hd__pmutex_unlock(m, c);
+}
+
+int pthread_mutex_consistent(pthread_mutex_t *m)
+{
+    if (hd__cur == NULL)
+        return HD_REAL(pthread_mutex_consistent)(m);
+    return hd__pmutex_consistent(m, HD_CALLER);
 }

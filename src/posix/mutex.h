@@ -10,14 +10,25 @@
 #include "object.h"
 #include "wait.h"
 
+/* What became of a robust mutex whose owner ended. */
+enum hd_robust_state {
+    HD_ROBUST_SOUND,
+    HD_ROBUST_ORPHANED,  /* who takes it gets EOWNERDEAD */
+    HD_ROBUST_INHERITED, /* taken so, and not yet made consistent */
+    HD_ROBUST_UNUSABLE,  /* given up like that: ENOTRECOVERABLE for ever */
+};
+
 struct hd_pmutex {
     struct hd_posix base;
     struct hd_task *owner; /* NULL: free */
     unsigned depth;        /* how often the owner has it: 1, or recursive */
     int type;              /* PTHREAD_MUTEX_... */
+    bool robust;
+    enum hd_robust_state state;
+    struct hd_pmutex *next_held; /* the owner's robust ones: hd_thread.robust */
 };
 
-int hd__pmutex_init(pthread_mutex_t *m, int type, struct hd_caller c);
+int hd__pmutex_init(pthread_mutex_t *m, int type, bool robust, struct hd_caller c);
 int hd__pmutex_lock(pthread_mutex_t *m, struct hd_until until, struct hd_caller c);
 int hd__pmutex_trylock(pthread_mutex_t *m, struct hd_caller c);
 int hd__pmutex_unlock(pthread_mutex_t *m, struct hd_caller c);

@@ -6,12 +6,13 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "../base/elfsym.h"
-#include "../engine/engine.h"
 #include "../engine/fiber.h"
+#include "../instrument/sanitizer.h"
+#include "../race/detector.h"
+#include "asked.h"
 
 /*
  * Condition variables have two versions in glibc on x86-64, of which the old one
@@ -121,15 +122,16 @@ bool hd__foreign(struct hd_caller c)
            hd__foreign_code((uintptr_t)c.pc);
 }
 
-void hd__uncontrolled(const char *name)
+bool hd__asked_by(struct hd_caller c)
 {
-    enum { NAMES = 64 };
-    static const char *said[NAMES];
-    size_t i = 0;
-    while (i < NAMES && said[i] != NULL && strcmp(said[i], name) != 0)
-        i++;
-    if (i == NAMES || said[i] != NULL)
-        return;
-    said[i] = name;
-    fprintf(stderr, "heddle: %s() is not controlled (docs/posix.md)\n", name);
+    if (hd__is_runtime((uintptr_t)c.pc))
+        return false;
+    return hd__cur == NULL ? !hd__foreign_code((uintptr_t)c.pc) : !hd__foreign(c);
+}
+
+void hd__caller_memory(const void *p, size_t n, bool write, struct hd_caller c)
+{
+    hd__check_user_range(p, n);
+    if (hd__cur != NULL)
+        hd__user_access(p, n, write, c.pc);
 }

@@ -68,26 +68,36 @@ bool hd__foreign(struct hd_caller c);
 /* The same of one code address. */
 bool hd__foreign_code(uintptr_t pc);
 
-/* Says on stderr, once per name and process, that a call is not controlled. */
-void hd__uncontrolled(const char *name);
-
 /* The files that hooks.c must fetch; each defines its mark. */
 #define HD_POSIX_FILES(X)                                                          \
     X(about)                                                                       \
+    X(attr)                                                                        \
     X(barrier)                                                                     \
     X(cancel)                                                                      \
     X(cleanup)                                                                     \
     X(clock)                                                                       \
     X(cond)                                                                        \
+    X(cpus)                                                                        \
+    X(cputime)                                                                     \
+    X(entropy)                                                                     \
+    X(fd)                                                                          \
+    X(file_lock)                                                                   \
+    X(fork)                                                                        \
+    X(ids)                                                                         \
     X(key)                                                                         \
     X(mutex)                                                                       \
     X(once)                                                                        \
+    X(poll)                                                                        \
     X(rwlock)                                                                      \
     X(semaphore)                                                                   \
     X(sem_named)                                                                   \
+    X(signals)                                                                     \
     X(sleep)                                                                       \
+    X(socket)                                                                      \
     X(spin)                                                                        \
-    X(thread)
+    X(syscall)                                                                     \
+    X(thread)                                                                      \
+    X(uncontrolled)
 #define HD_POSIX_FILE(name)                                                        \
     extern const char hd__posix_##name;                                            \
     const char hd__posix_##name = 1

@@ -149,6 +149,8 @@ int sem_init(sem_t *sem, int shared, unsigned value)
         return HD_REAL(sem_init)(sem, shared, value);
     if (value > SEM_VALUE_MAX)
         return answer(EINVAL);
+    if (shared != 0)
+        hd__uncontrolled(HD_U_sem_init);
     hd__psem_make(sem, value, HD_CALLER);
     return 0;
 }

@@ -3,7 +3,8 @@
  *
  * A sleep takes virtual time; one of no time lets the others run.  No signal
  * interrupts it, so nothing is ever left over.  All are cancellation points,
- * save the yield.
+ * save the yield.  Before its first execution a program sleeps in virtual time,
+ * too.
  */
 #include "sleep.h"
 
@@ -12,6 +13,8 @@
 #include <unistd.h>
 
 #include "../engine/clock.h"
+#include "asked.h"
+#include "clock.h"
 #include "thread.h"
 #include "wait.h"
 
@@ -19,6 +22,10 @@ HD_POSIX_FILE(sleep);
 
 static void sleep_until(int64_t deadline_ns, struct hd_caller c)
 {
+    if (hd__cur == NULL) {
+        hd__clock_before_add(deadline_ns - hd__clock_before());
+        return;
+    }
     hd__point(HD_OP_SLEEP, 0, c.pc, c.frame);
     hd__cancel_point();
     if (deadline_ns <= hd__exec.now_ns) {
@@ -31,7 +38,11 @@ static void sleep_until(int64_t deadline_ns, struct hd_caller c)
 
 static void sleep_for(int64_t ns, struct hd_caller c)
 {
-    sleep_until(hd__deadline(ns), c);
+    int64_t sum;
+    if (hd__cur != NULL)
+        sleep_until(hd__deadline(ns), c);
+    else if (!__builtin_add_overflow(hd__clock_before(), ns, &sum))
+        sleep_until(sum, c);
 }
 
 int hd__psleep(clockid_t clock, bool absolute, const struct timespec *t,
@@ -55,25 +66,28 @@ void hd__pyield(struct hd_caller c)
 
 unsigned sleep(unsigned seconds)
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (!hd__asked(c))
         return HD_REAL(sleep)(seconds);
-    sleep_for((int64_t)seconds * 1000000000, HD_CALLER);
+    sleep_for((int64_t)seconds * 1000000000, c);
     return 0;
 }
 
 int usleep(useconds_t us)
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (!hd__asked(c))
         return HD_REAL(usleep)(us);
-    sleep_for((int64_t)us * 1000, HD_CALLER);
+    sleep_for((int64_t)us * 1000, c);
     return 0;
 }
 
 int nanosleep(const struct timespec *t, struct timespec *left)
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (!hd__asked(c))
         return HD_REAL(nanosleep)(t, left);
-    int error = hd__psleep(CLOCK_REALTIME, false, t, HD_CALLER);
+    int error = hd__psleep(CLOCK_REALTIME, false, t, c);
     if (error == 0)
         return 0;
     errno = error;
@@ -83,9 +97,10 @@ int nanosleep(const struct timespec *t, struct timespec *left)
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *t,
                     struct timespec *left)
 {
-    if (hd__cur == NULL)
+    struct hd_caller c = HD_CALLER;
+    if (!hd__asked(c))
         return HD_REAL(clock_nanosleep)(clock, flags, t, left);
-    return hd__psleep(clock, flags & TIMER_ABSTIME, t, HD_CALLER);
+    return hd__psleep(clock, flags & TIMER_ABSTIME, t, c);
 }
 
 int sched_yield(void)

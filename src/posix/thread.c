@@ -8,6 +8,7 @@
 #include "thread.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "../engine/fiber.h"
 #include "object.h"
@@ -64,7 +65,10 @@ static void thread_main(void *arg)
     void *user_arg = th->arg;
     th->arg = NULL; /* or what it points to looks reachable to LSan */
     th->result = th->start(user_arg);
+    if (hd__cur == NULL)
+        exit(0); /* in a child process that code under test forked: fork.c */
     hd__values_destroy(th);
+    hd__robust_end(th);
 }
 
 static size_t libc_default(void)

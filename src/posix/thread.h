@@ -13,10 +13,12 @@
 
 #include "../engine/engine.h"
 #include "real.h"
+#include "uncontrolled.h"
 #include "wait.h"
 
 struct hd_once_run; /* once.c */
 struct hd_value;    /* key.c */
+struct hd_pmutex;   /* mutex.h */
 
 struct hd_thread {
     struct hd_task *task;
@@ -26,6 +28,7 @@ struct hd_thread {
     bool detached, joined, joining;
     size_t stack_size; /* asked for */
     char name[16];
+    uint8_t cpus; /* that it may run on, a bit each; 0: all (cpus.c) */
 
     bool cancel_disabled, cancel_async, cancel_pending;
     bool ending;               /* pthread_exit() or a cancel is under way */
@@ -33,6 +36,7 @@ struct hd_thread {
     void *cleanup;             /* innermost handler, cleanup.c */
     struct hd_once_run *onces; /* that it runs, innermost first */
     struct hd_value *values;   /* thread-specific data */
+    struct hd_pmutex *robust;  /* robust mutexes that it holds */
 };
 
 struct hd_thread *hd__thread_of(struct hd_task *t);
@@ -51,6 +55,11 @@ int hd__thread_join(pthread_t id, void **result, struct hd_until until,
 int hd__thread_detach(pthread_t id, struct hd_caller c);
 void hd__thread_exit(void *result) __attribute__((noreturn));
 
+/* A signal to a thread: raised if it is the caller, else named as `call`.  An
+ * error, or 0. */
+int hd__thread_signal(const struct hd_thread *th, int sig,
+                      enum hd_uncontrolled call);
+
 /* Acts on a pending cancel: a cancellation point; and any operation of a task
  * that may be cancelled asynchronously. */
 void hd__cancel_point(void);
@@ -60,6 +69,8 @@ void hd__cancel_async(void);
 void hd__cleanup_and_end(void) __attribute__((noreturn));
 /* Destructors of thread-specific data (key.c). */
 void hd__values_destroy(struct hd_thread *th);
+/* The robust mutexes that the ending thread holds go to others (robust.c). */
+void hd__robust_end(struct hd_thread *th);
 /* The onces that the ending thread was running are free again (once.c). */
 void hd__onces_give_up(struct hd_thread *th);
 

@@ -33,7 +33,7 @@ static void *work(void *arg)
     hd_assert(strcmp(name, "worker") == 0);
     hd_assert(pthread_getcpuclockid(me, &clock) == 0);
     hd_assert(pthread_getaffinity_np(me, sizeof(set), &set) == 0);
-    hd_assert(CPU_COUNT(&set) == 1);
+    hd_assert(CPU_COUNT(&set) == 4);
     hd_assert(pthread_getschedparam(me, &policy, &param) == 0);
     hd_assert(policy == SCHED_OTHER);
     return arg;

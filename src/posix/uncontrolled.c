@@ -1,0 +1,147 @@
+/*
+ * uncontrolled.c - see uncontrolled.h.
+ */
+#include "uncontrolled.h"
+
+#include <aio.h>
+#include <mqueue.h>
+#include <netdb.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "asked.h"
+
+HD_POSIX_FILE(uncontrolled);
+
+/* ---- the table ---- */
+
+#define X(group, text) static const char text_##group[] = text;
+HD_UNCONTROLLED_GROUPS(X)
+#undef X
+
+static const struct {
+    const char *name, *text;
+} table[HD_UNCONTROLLED_COUNT] = {
+#define X(group, name) {#name, text_##group},
+    HD_UNCONTROLLED_BY_HAND(X)
+#undef X
+#define X(group, result, name, parameters, arguments) {#name, text_##group},
+        HD_UNCONTROLLED_WRAPPED(X)
+#undef X
+};
+
+const char *hd__uncontrolled_name(enum hd_uncontrolled call)
+{
+    return table[call].name;
+}
+
+const char *hd__uncontrolled_text(enum hd_uncontrolled call)
+{
+    return table[call].text;
+}
+
+/* ---- what was said ---- */
+
+enum note {
+    NEW,
+    NOTED, /* happened, and still to be said */
+    SAID,
+};
+
+/* Perhaps shared with other processes, of which at most some are children that run
+ * executions: a byte each, so that nothing is half written. */
+struct notes {
+    unsigned char note[HD_UNCONTROLLED_COUNT];
+    unsigned char now; /* the call that one of them is in, + 1 */
+};
+
+static struct notes own, *notes = &own;
+bool hd__uncontrolled_quiet;
+
+_Static_assert(HD_UNCONTROLLED_COUNT < 255, "struct notes has bytes");
+
+void hd__uncontrolled_share(void)
+{
+    struct notes *p = mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE,
+                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        hd_die("no memory to share with child processes");
+    *p = *notes;
+    notes = p;
+}
+
+static void say(unsigned call)
+{
+    notes->note[call] = SAID;
+    fprintf(stderr, "heddle: %s() is not controlled: %s (docs/limits.md)\n",
+            table[call].name, table[call].text);
+}
+
+void hd__uncontrolled_say(void)
+{
+    for (unsigned i = 0; i < HD_UNCONTROLLED_COUNT; i++)
+        if (notes->note[i] == NOTED)
+            say(i);
+}
+
+void hd__uncontrolled(enum hd_uncontrolled call)
+{
+    if (notes->note[call] != NEW)
+        return;
+    if (hd__uncontrolled_quiet)
+        notes->note[call] = NOTED;
+    else
+        say(call);
+}
+
+bool hd__uncontrolled_happened(enum hd_uncontrolled call)
+{
+    return notes->note[call] != NEW;
+}
+
+void hd__uncontrolled_begin(enum hd_uncontrolled call)
+{
+    hd__uncontrolled(call);
+    notes->now = (unsigned char)(call + 1);
+}
+
+void hd__uncontrolled_end(void)
+{
+    notes->now = 0;
+}
+
+const char *hd__uncontrolled_now(void)
+{
+    unsigned now = notes->now;
+    return now == 0 ? NULL : table[now - 1].name;
+}
+
+/* ---- the wrappers ---- */
+
+#define X(group, result, name, parameters, arguments)                              \
+    result name parameters                                                         \
+    {                                                                              \
+        struct hd_caller c = HD_CALLER;                                            \
+        if (!hd__asked(c))                                                         \
+            return HD_REAL(name) arguments;                                        \
+        hd__uncontrolled_begin(HD_U_##name);                                       \
+        result r = HD_REAL(name) arguments;                                        \
+        hd__uncontrolled_end();                                                    \
+        return r;                                                                  \
+    }
+HD_UNCONTROLLED_WRAPPED(X)
+#undef X
