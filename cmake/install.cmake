@@ -18,6 +18,7 @@ install(PROGRAMS "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/heddle-c++"
         DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${heddle_parts}/heddle_start.o" "${heddle_parts}/exports.rsp"
               "${heddle_libc_wrap}" "${heddle_tsan_wrap}" DESTINATION "${parts}")
+install(TARGETS heddle_preload LIBRARY DESTINATION "${parts}")
 install(FILES docs/heddle.1 docs/heddle-cc.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(CODE "execute_process(COMMAND \"${CMAKE_COMMAND}\" -E create_symlink heddle-cc.1
     \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_MANDIR}/man1/heddle-c++.1\"

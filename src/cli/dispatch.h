@@ -66,9 +66,9 @@ struct hd_gathered {
     uint64_t outcome[HD_OUTCOME_COUNT];
     struct hd_found *found; /* ordered by (index, which) */
     size_t founds;
-    bool alone;             /* a program without threads: one execution is all */
-    char uncontrolled[512]; /* calls that passed through, a line each */
-    bool hung;              /* some execution hung or blocked; the first of them: */
+    bool alone;              /* a program without threads: one execution is all */
+    char uncontrolled[2048]; /* calls that passed through, a line each */
+    bool hung; /* some execution hung or blocked; the first of them: */
     struct hd_account hang;
     char error[600]; /* if hd_dispatch() failed */
 };

@@ -88,8 +88,7 @@ static enum kind file_kind(const char *path)
  * build tree or an installation. */
 static char *preload_find(void)
 {
-    static const char *const places[] = {"../lib/libheddle_preload.so",
-                                         "../lib/heddle/libheddle_preload.so"};
+    static const char *const places[] = {HD_LIBRARY_FOLDER, "../lib"};
     char self[3000], path[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     if (n < 0)
@@ -97,7 +96,8 @@ static char *preload_find(void)
     self[n] = 0;
     *strrchr(self, '/') = 0;
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", self, places[i]);
+        snprintf(path, sizeof path, "%s/%s/heddle/libheddle_preload.so", self,
+                 places[i]);
         char *real = realpath(path, NULL);
         if (real)
             return real;
@@ -289,12 +289,13 @@ void hd_cli_program_uncontrolled(const char *names)
     static char said[4096];
     while (names && *names) {
         size_t n = strcspn(names, "\n"), at = strlen(said);
-        char line[128];
+        char line[256];
         snprintf(line, sizeof line, "%.*s\n", (int)n, names);
         if (!strstr(said, line) && at + strlen(line) < sizeof said) {
             strcpy(said + at, line);
-            fprintf(stderr, "heddle: %.*s is not controlled (docs/limits.md)\n",
-                    (int)n, names);
+            int name = (int)strcspn(names, ":");
+            fprintf(stderr, "heddle: %.*s is not controlled%.*s\n", name, names,
+                    (int)n - name, names + name);
         }
         names += n + (names[n] == '\n');
     }

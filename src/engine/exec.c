@@ -99,7 +99,8 @@ static void reset(const struct hd_options *opt)
     x->root_returned = false;
     x->objects = 0;
     x->kinds = NULL;
-    x->now_ns = x->starvation_ns = x->starved_ns = 0;
+    x->now_ns = opt->now_ns;
+    x->starvation_ns = x->starved_ns = 0;
     x->contexts = NULL;
     x->check = HD_CHECK_NONE;
     x->timers = 0;

@@ -41,6 +41,7 @@ struct hd_options {
                             * reports are ignored */
     bool pair_second;      /* pct: second of a pair with the same parameters */
     bool watch;            /* collect the story, see watch.h */
+    int64_t now_ns;        /* virtual time at the beginning */
 };
 
 #define HD_OPTIONS_DEFAULT                                                         \
@@ -159,7 +160,7 @@ struct hd_deathnote {
     uint8_t found_bytes[32768];
     /* Thread carrier: so many blocks may be left over, LSan has been asked. */
     int64_t leak_free;
-    char uncontrolled[512]; /* calls that were passed through, a line each */
+    char uncontrolled[2048]; /* calls that were passed through, a line each */
     uint32_t steps;
     uint32_t deviations; /* made so far (may exceed what is kept) */
     uint32_t deviations_max;

@@ -137,6 +137,7 @@ void hd__program_begin(void)
                "the command of another version?",
                HD_PROGRAM_ENV);
     unsetenv(HD_PROGRAM_ENV);
+    unsetenv("LD_PRELOAD"); /* what it starts is not under heddle */
     hd__program = true;
     if (hd__single_begin(&options))
         return;

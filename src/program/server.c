@@ -33,6 +33,8 @@
 
 #include "../engine/engine.h"
 #include "../instrument/ending.h"
+#include "../posix/clock.h"
+#include "../posix/uncontrolled.h"
 #include "../repro/guard.h"
 #include "../repro/story.h"
 
@@ -72,6 +74,8 @@ void hd__server_open(struct hd_worker *w, const struct hd_program_options *o)
 {
     server.worker = w;
     server.options = *o;
+    hd__uncontrolled_share();
+    hd__uncontrolled_quiet = true;
     server.result = mmap(NULL, RESULT_MAX, PROT_READ | PROT_WRITE,
                          MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (server.result == MAP_FAILED)
@@ -232,8 +236,25 @@ __attribute__((noreturn)) static void execution(const struct hd_options *opt)
     o.no_race_detector |= server.options.no_races;
     o.fresh_detector = false; /* the process is as fresh as can be */
     server.started = true;
+    o.now_ns = hd__clock_before();
     hd_run_here(&o, over);
     longjmp(server.origin, 1);
+}
+
+/* The calls that were not controlled so far, a line each: for the command to say.
+ */
+static void uncontrolled_note(char *to, size_t size)
+{
+    size_t at = 0;
+    to[0] = 0;
+    for (int i = 0; i < HD_UNCONTROLLED_COUNT && at < size; i++)
+        if (hd__uncontrolled_happened((enum hd_uncontrolled)i))
+            at += (size_t)snprintf(to + at, size - at, "%s: %s\n",
+                                   hd__uncontrolled_name((enum hd_uncontrolled)i),
+                                   hd__uncontrolled_text((enum hd_uncontrolled)i));
+    if (at >= size) /* no half line */
+        for (at = size - 1; at > 0 && to[at - 1] != '\n';)
+            to[--at] = 0;
 }
 
 /* What the execution's process left, or its death. */
@@ -273,6 +294,10 @@ static void execute(struct hd_worker *w, const struct hd_options *opt,
     if (pid == 0)
         execution(opt);
     struct hd_death d = hd_guard_watch(&guard, pid);
+    const char *call = hd__uncontrolled_now();
+    if (d.blocked && call != NULL)
+        snprintf(d.call, sizeof d.call, "%s", call);
+    uncontrolled_note(w->note->uncontrolled, sizeof w->note->uncontrolled);
     w->note->running = 0;
     account_of(&d, out, story);
 }

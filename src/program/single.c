@@ -17,6 +17,7 @@
 #include "../engine/engine.h"
 #include "../engine/strategy.h"
 #include "../instrument/ending.h"
+#include "../posix/clock.h"
 #include "../report/text.h"
 #include "../repro/wire.h"
 
@@ -60,6 +61,7 @@ static void start(void)
     o.starve_max_ns = single.request.starve_max_ns;
     o.policies = single.options.policies;
     o.no_race_detector = single.options.no_races;
+    o.now_ns = hd__clock_before();
     hd_run_here(&o, over);
 }
 
