@@ -1,7 +1,11 @@
 /*
- * elfsym.c - the symbol table of /proc/self/exe, as two sorted arrays.
+ * elfsym.c - the symbol tables of /proc/self/exe and of shared libraries, each as
+ * two sorted arrays.
  *
- * The file stays mapped (the kernel refuses writes to a running executable,
+ * A library counts if it has a full table: those of the system are stripped, and
+ * their exported names alone would be taken for functions that lie before them.
+ *
+ * A file stays mapped (the kernel refuses writes to a running executable,
  * so it cannot change under us) and names point into the mapping.  Every
  * offset in the file is checked before it is followed: a damaged table gives
  * "?" and never a crash.  64-bit ELF of the machine's own byte order only.
@@ -17,7 +21,6 @@
 
 #include <elf.h>
 #include <fcntl.h>
-#include <link.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +29,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "loaded.h"
 
 struct symbol {
     uint64_t start, end; /* end 0 while reading: the symbol has no size */
@@ -40,26 +44,28 @@ struct table {
     size_t count;
 };
 
-static struct {
-    bool loaded;
-    uint64_t base;
+struct image {
     const uint8_t *file;
     size_t size;
     struct table functions, objects;
-    char build_id[129];
-} exe;
+};
+
+/* By the numbers of loaded.h: the program is the first. */
+static struct image image[HD_OBJECTS_MAX];
+static unsigned images;
+static char build_id[129];
 
 /* size bytes of the file at offset, or NULL. */
-static const void *part(uint64_t offset, uint64_t size)
+static const void *part(const struct image *m, uint64_t offset, uint64_t size)
 {
-    if (offset > exe.size || size > exe.size - offset || offset % 4 != 0)
+    if (offset > m->size || size > m->size - offset || offset % 4 != 0)
         return NULL;
-    return exe.file + offset;
+    return m->file + offset;
 }
 
-static const Elf64_Ehdr *header(void)
+static const Elf64_Ehdr *header(const struct image *m)
 {
-    const Elf64_Ehdr *h = part(0, sizeof *h);
+    const Elf64_Ehdr *h = part(m, 0, sizeof *h);
     if (!h || memcmp(h->e_ident, ELFMAG, SELFMAG) != 0 ||
         h->e_ident[EI_CLASS] != ELFCLASS64 ||
         h->e_shentsize != sizeof(Elf64_Shdr) ||
@@ -134,30 +140,29 @@ static void table_add(struct table *t, const Elf64_Sym *sym, const char *name,
         s->end = UINT64_MAX;
 }
 
-static void read_symbols(const Elf64_Ehdr *h)
+static void read_symbols(struct image *m, const Elf64_Ehdr *h)
 {
     const Elf64_Shdr *sections =
-        part(h->e_shoff, (uint64_t)h->e_shnum * sizeof *sections);
+        part(m, h->e_shoff, (uint64_t)h->e_shnum * sizeof *sections);
     if (!sections)
         return;
     const Elf64_Shdr *table = section_of_type(h, sections, SHT_SYMTAB);
-    if (!table)
+    if (!table && m == &image[0])
         table = section_of_type(h, sections, SHT_DYNSYM);
     if (!table || table->sh_link >= h->e_shnum)
         return;
-    const Elf64_Sym *sym = part(table->sh_offset, table->sh_size);
+    const Elf64_Sym *sym = part(m, table->sh_offset, table->sh_size);
     const Elf64_Shdr *str = &sections[table->sh_link];
     /* String tables have no alignment, so part() does not do. */
-    if (!sym || str->sh_offset > exe.size ||
-        str->sh_size > exe.size - str->sh_offset)
+    if (!sym || str->sh_offset > m->size || str->sh_size > m->size - str->sh_offset)
         return;
-    const char *names = (const char *)exe.file + str->sh_offset;
+    const char *names = (const char *)m->file + str->sh_offset;
     if (str->sh_size == 0 || names[str->sh_size - 1] != 0)
         return;
     size_t count = table->sh_size / sizeof *sym;
-    exe.functions.symbol = calloc(count + 1, sizeof(struct symbol));
-    exe.objects.symbol = calloc(count + 1, sizeof(struct symbol));
-    if (!exe.functions.symbol || !exe.objects.symbol)
+    m->functions.symbol = calloc(count + 1, sizeof(struct symbol));
+    m->objects.symbol = calloc(count + 1, sizeof(struct symbol));
+    if (!m->functions.symbol || !m->objects.symbol)
         hd_die("out of memory (%zu symbols)", count);
     for (size_t i = 0; i < count; i++) {
         unsigned type = ELF64_ST_TYPE(sym[i].st_info);
@@ -167,34 +172,34 @@ static void read_symbols(const Elf64_Ehdr *h)
             names[sym[i].st_name] == 0)
             continue;
         const Elf64_Shdr *in = &sections[sym[i].st_shndx];
-        table_add(function ? &exe.functions : &exe.objects, &sym[i],
+        table_add(function ? &m->functions : &m->objects, &sym[i],
                   names + sym[i].st_name, in->sh_addr + in->sh_size);
     }
-    table_finish(&exe.functions);
-    table_finish(&exe.objects);
+    table_finish(&m->functions);
+    table_finish(&m->objects);
 }
 
 /* Finds the build-id among the notes of one PT_NOTE segment. */
-static void read_notes(const Elf64_Phdr *ph)
+static void read_notes(const struct image *m, const Elf64_Phdr *ph)
 {
     uint64_t at = ph->p_offset, end = at + ph->p_filesz;
     uint64_t align = ph->p_align == 8 ? 8 : 4;
     while (end >= at && end - at >= sizeof(Elf64_Nhdr)) {
-        const Elf64_Nhdr *n = part(at, sizeof *n);
+        const Elf64_Nhdr *n = part(m, at, sizeof *n);
         if (!n)
             return;
         uint64_t name = at + sizeof *n;
         uint64_t desc = name + (n->n_namesz + align - 1) / align * align;
         uint64_t next = desc + (n->n_descsz + align - 1) / align * align;
-        const char *owner = part(name, n->n_namesz);
-        const uint8_t *id = part(desc, n->n_descsz);
+        const char *owner = part(m, name, n->n_namesz);
+        const uint8_t *id = part(m, desc, n->n_descsz);
         if (!owner || !id)
             return;
         if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 &&
-            memcmp(owner, "GNU", 4) == 0 && n->n_descsz < sizeof exe.build_id / 2) {
+            memcmp(owner, "GNU", 4) == 0 && n->n_descsz < sizeof build_id / 2) {
             for (uint32_t i = 0; i < n->n_descsz; i++) {
-                exe.build_id[2 * i] = "0123456789abcdef"[id[i] >> 4];
-                exe.build_id[2 * i + 1] = "0123456789abcdef"[id[i] & 15];
+                build_id[2 * i] = "0123456789abcdef"[id[i] >> 4];
+                build_id[2 * i + 1] = "0123456789abcdef"[id[i] & 15];
             }
             return;
         }
@@ -202,16 +207,9 @@ static void read_notes(const Elf64_Phdr *ph)
     }
 }
 
-static int first_object(struct dl_phdr_info *info, size_t size, void *base)
+static bool map_file(struct image *m, const char *path)
 {
-    (void)size;
-    *(uint64_t *)base = info->dlpi_addr;
-    return 1; /* the main executable comes first: stop */
-}
-
-static bool map_file(void)
-{
-    int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     struct stat st;
@@ -221,29 +219,43 @@ static bool map_file(void)
     close(fd);
     if (p == MAP_FAILED)
         return false;
-    exe.file = p;
-    exe.size = (size_t)st.st_size;
+    m->file = p;
+    m->size = (size_t)st.st_size;
     return true;
 }
 
-static void load_slow(void)
+static void read_image(struct image *m, const char *path)
 {
-    exe.loaded = true;
-    dl_iterate_phdr(first_object, &exe.base);
-    const Elf64_Ehdr *h = map_file() ? header() : NULL;
+    const Elf64_Ehdr *h = map_file(m, path) ? header(m) : NULL;
     if (!h)
         return;
-    const Elf64_Phdr *ph = part(h->e_phoff, (uint64_t)h->e_phnum * sizeof *ph);
-    for (unsigned i = 0; ph && i < h->e_phnum && !exe.build_id[0]; i++)
+    const Elf64_Phdr *ph = part(m, h->e_phoff, (uint64_t)h->e_phnum * sizeof *ph);
+    for (unsigned i = 0; m == &image[0] && ph && i < h->e_phnum && !build_id[0];
+         i++)
         if (ph[i].p_type == PT_NOTE)
-            read_notes(&ph[i]);
-    read_symbols(h);
+            read_notes(m, &ph[i]);
+    read_symbols(m, h);
 }
 
+/* Reads what was loaded since the last time. */
 static void load(void)
 {
-    if (!exe.loaded)
-        load_slow();
+    if (images == 0)
+        hd_loaded_update();
+    const struct hd_object_file *o;
+    while ((o = hd_loaded_at(images)) != NULL) {
+        struct image *m = &image[images++];
+        read_image(m, m == image ? "/proc/self/exe" : o->path);
+    }
+}
+
+/* Where a relative address is, and NULL if that is no file. */
+static const struct image *image_of(uint64_t *rel)
+{
+    load();
+    uint64_t number = *rel >> HD_OBJECT_BIT;
+    *rel &= ((uint64_t)1 << HD_OBJECT_BIT) - 1;
+    return number < images ? &image[number] : NULL;
 }
 
 static const char *find(const struct table *t, uint64_t address, uint64_t *offset)
@@ -273,23 +285,25 @@ static const char *find(const struct table *t, uint64_t address, uint64_t *offse
 uint64_t hd_load_base(void)
 {
     load();
-    return exe.base;
+    return hd_loaded_at(0)->base;
 }
+
+static const struct table nothing;
 
 const char *hd_function_at(uint64_t rel_pc, uint64_t *offset)
 {
-    load();
-    return find(&exe.functions, rel_pc, offset);
+    const struct image *m = image_of(&rel_pc);
+    return find(m ? &m->functions : &nothing, rel_pc, offset);
 }
 
 const char *hd_global_at(uint64_t rel_addr, uint64_t *offset)
 {
-    load();
-    return find(&exe.objects, rel_addr, offset);
+    const struct image *m = image_of(&rel_addr);
+    return find(m ? &m->objects : &nothing, rel_addr, offset);
 }
 
 const char *hd_build_id(void)
 {
     load();
-    return exe.build_id;
+    return build_id;
 }

@@ -1,22 +1,23 @@
 /*
- * elfsym.h - names for addresses, from the executable's own symbol table.
+ * elfsym.h - names for addresses, from the symbol tables of the program and of the
+ * shared libraries that have one (those of the system are stripped).
  *
- * All addresses here are relative: the address in memory minus
- * hd_load_base().  They are what the linker wrote into the file, so they are
- * the same in every process whatever ASLR does, and a report may show them.
+ * All addresses here are relative, as loaded.h says: they are the same in every
+ * process whatever ASLR does, and a report may show them.
  *
  *     uint64_t at;
- *     const char *f = hd_function_at((uintptr_t)pc - hd_load_base(), &at);
+ *     const char *f = hd_function_at(hd_relative((uintptr_t)pc), &at);
  *
- * The first call of any of these reads the table (mmap, malloc, sorting);
- * afterwards none allocates, so signal handlers may call them once somebody
- * has.  Strings live as long as the process.  Code of shared libraries has no
- * names here.
+ * The first call of any of these reads the tables (mmap, malloc, sorting), and so
+ * does the first one after a library was loaded; others do not allocate, so signal
+ * handlers may call them.  Strings live as long as the process.
  */
 #ifndef HD_BASE_ELFSYM_H
 #define HD_BASE_ELFSYM_H
 
 #include <stdint.h>
+
+#include "loaded.h"
 
 /* Where the main executable is loaded; 0 if it is not position independent. */
 uint64_t hd_load_base(void);

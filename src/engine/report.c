@@ -26,9 +26,9 @@ static void stack_add(struct hd_stack *out, uintptr_t ret)
     uint64_t offset;
     if (ret == 0 || out->count == HD_FRAMES_MAX || hd__is_runtime(ret))
         return;
-    if (hd__is_nobodys(hd_function_at(ret - hd_load_base() - 1, &offset)))
+    if (hd__is_nobodys(hd_function_at(hd_relative(ret) - 1, &offset)))
         return;
-    out->pc[out->count++] = ret - hd_load_base();
+    out->pc[out->count++] = hd_relative(ret);
 }
 
 void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
@@ -55,7 +55,7 @@ void hd__stack_walk(struct hd_stack *out, uintptr_t pc, const void *frame,
 const char *hd__function(uintptr_t pc)
 {
     uint64_t offset;
-    return pc == 0 ? "?" : hd_function_at(pc - hd_load_base() - 1, &offset);
+    return pc == 0 ? "?" : hd_function_at(hd_relative(pc) - 1, &offset);
 }
 
 const char *hd__item_at(uintptr_t pc, const char *op, const char *object)
@@ -168,7 +168,7 @@ struct hd_anchor hd_anchor_of(size_t i)
     struct hd_anchor a = {
         .task = hd__task_path(x->task[d->task]),
         .op = hd_op_names[hit->op],
-        .pc = hit->pc == 0 ? 0 : hit->pc - hd_load_base(),
+        .pc = hit->pc == 0 ? 0 : hd_relative(hit->pc),
         .occurrence = before,
     };
     for (uint32_t s = 0; s < hit->step; s++) {

@@ -47,14 +47,14 @@ void hd__trace_begin(uint32_t steps_max)
 }
 
 /* What of a record the hash takes: everything but addresses of accesses. */
-static struct hd_record stable(const struct hd_record *r, uint64_t base)
+static struct hd_record stable(const struct hd_record *r)
 {
     const uint64_t low48 = 0xffffffffffffu;
     uint8_t flags = hd_op_flags[hd__record_kind(r)];
     bool access = (flags & (HD_OPF_R | HD_OPF_W)) && !(flags & HD_OPF_S);
     uint64_t pc = r->where & low48;
     return (struct hd_record){
-        .where = (r->where & ~low48) | ((pc == 0 ? 0 : pc - base) & low48),
+        .where = (r->where & ~low48) | (pc == 0 ? 0 : hd_relative(pc)),
         .what = access ? r->what & ~low48 : r->what,
     };
 }
@@ -66,13 +66,13 @@ static struct hd_record stable(const struct hd_record *r, uint64_t base)
 uint64_t hd__trace_hash(void)
 {
     enum { CHUNK = 128 };
-    uint64_t base = hd_load_base(), hash = 0;
+    uint64_t hash = 0;
     struct hd_record buffer[CHUNK];
     const struct hd_record *r = hd__trace.first;
     do {
         size_t n = 0;
         for (; r < hd__trace.next && n < CHUNK; r++)
-            buffer[n++] = stable(r, base);
+            buffer[n++] = stable(r);
         hash = XXH3_64bits_withSeed(buffer, n * sizeof buffer[0], hash);
     } while (r < hd__trace.next);
     return hash;

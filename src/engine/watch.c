@@ -97,7 +97,7 @@ static void frame_find(struct hd_story_place *p, uintptr_t addr,
         if (caller <= fp)
             return;
         if (addr >= (uintptr_t)fp && addr < (uintptr_t)caller) {
-            p->frame_pc = hd__is_runtime(pc) ? 0 : pc - hd_load_base();
+            p->frame_pc = hd__is_runtime(pc) ? 0 : hd_relative(pc);
             p->frame_offset = (int64_t)addr - (int64_t)(uintptr_t)caller;
             return;
         }
@@ -109,7 +109,7 @@ static void frame_find(struct hd_story_place *p, uintptr_t addr,
 static void place_name(struct hd_story_place *p, uintptr_t addr)
 {
     const struct hd_exec *x = &hd__exec;
-    const char *name = hd_global_at(addr - hd_load_base(), &p->offset);
+    const char *name = hd_global_at(hd_relative(addr), &p->offset);
     if (name[0] != '?') {
         p->kind = HD_PLACE_GLOBAL;
         p->name = name;
@@ -315,7 +315,7 @@ void hd__watch_deviation(const struct hd_task *t, uint32_t options)
     e->deviation = (uint32_t)i;
     e->options = options;
     e->op = x->hit[i].op;
-    e->pc = x->hit[i].pc == 0 ? 0 : x->hit[i].pc - hd_load_base();
+    e->pc = x->hit[i].pc == 0 ? 0 : hd_relative(x->hit[i].pc);
 }
 
 void hd__watch_timer(const struct hd_timer *t)
@@ -358,7 +358,7 @@ void hd__watch_value(const char *what, const void *p, size_t size)
 
 static uint64_t user_pc(uintptr_t pc)
 {
-    return pc == 0 || hd__is_runtime(pc) ? 0 : pc - hd_load_base();
+    return pc == 0 || hd__is_runtime(pc) ? 0 : hd_relative(pc);
 }
 
 void hd__watch_object(const struct hd_object *o)

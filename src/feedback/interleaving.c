@@ -54,7 +54,6 @@ static struct view *view;
 static struct use *use;
 static uint32_t views, uses;
 
-static uint64_t base;         /* of code addresses */
 static uint64_t blocked;      /* the waits of all blocked tasks, summed up */
 static uint64_t fired;        /* a timer has just fired: which */
 static size_t next_deviation; /* of hd__exec.record */
@@ -67,7 +66,7 @@ static uint64_t join(uint64_t a, uint64_t b)
 static uint64_t code(const struct hd_record *r)
 {
     uint64_t pc = hd__record_pc(r);
-    return pc == 0 ? 0 : pc - base;
+    return pc == 0 ? 0 : hd_relative(pc);
 }
 
 static void count(enum feature f, uint64_t a, uint64_t b, enum hd_count how)
@@ -89,7 +88,6 @@ static void *room(void *array, uint32_t *have, uint32_t need, size_t size)
 static void begin(void)
 {
     const struct hd_exec *x = &hd__exec;
-    base = hd_load_base();
     blocked = fired = 0;
     next_deviation = 0;
     hd__memory_reset();

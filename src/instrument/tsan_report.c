@@ -95,7 +95,7 @@ static bool begins(const char *text, const char *prefix)
  * the report has subtracted one more. */
 static void add_frame(struct hd_race_side *s, uintptr_t call)
 {
-    uint64_t offset, rel = call - hd_load_base();
+    uint64_t offset, rel = hd_relative(call);
     const char *function = hd_function_at(rel, &offset);
     bool ours = hd__is_runtime(call), innermost = s->stack.count == 0;
     if (innermost && begins(function, "__interceptor_")) {

@@ -43,7 +43,7 @@ static uintptr_t pc_of(const struct hd_race_side *s)
         i++;
     if (i == s->stack.count)
         i = 0;
-    return s->stack.count == 0 ? 0 : s->stack.pc[i] + hd_load_base();
+    return s->stack.count == 0 ? 0 : hd_absolute(s->stack.pc[i]);
 }
 
 static const char *locks_text(const struct hd_lockset *l)
@@ -107,7 +107,7 @@ static void add_spawn(struct hd_finding *f, const struct hd_race_side *side)
     if (t->racer != NULL && t->racer->spawn != NULL)
         hd__backtrace_report(t->racer->spawn, &s->stack);
     else
-        s->stack = (struct hd_stack){1, {t->spawn_pc - hd_load_base()}};
+        s->stack = (struct hd_stack){1, {hd_relative(t->spawn_pc)}};
 }
 
 static void add_sites(struct hd_finding *f, const struct hd_race *r,

@@ -100,7 +100,7 @@ void hd__backtrace_report(const struct hd_backtrace *b, struct hd_stack *out)
     uint64_t offset;
     out->count = 0;
     for (uint32_t i = 0; i < b->count; i++) {
-        uint64_t rel = b->pc[i] - hd_load_base();
+        uint64_t rel = hd_relative(b->pc[i]);
         const char *function = hd_function_at(rel - 1, &offset);
         if (!hd__is_nobodys(function))
             out->pc[out->count++] = rel;

@@ -122,7 +122,7 @@ static bool is_no_block(uintptr_t addr)
 {
     uint64_t offset;
     return block_with(addr) != NULL || task_of_stack(addr) >= 0 ||
-           hd_global_at(addr - hd_load_base(), &offset)[0] != '?';
+           hd_global_at(hd_relative(addr), &offset)[0] != '?';
 }
 
 size_t hd__block_size(void *p, size_t (*size_of)(void *p))
@@ -149,7 +149,7 @@ struct hd_memory hd__memory_of(uintptr_t addr)
             .name = "stack memory",
             .place = hd_arena_printf(arena, "stack memory of %s",
                                      hd__task_path(hd__exec.task[task]))};
-    const char *global = hd_global_at(addr - hd_load_base(), &offset);
+    const char *global = hd_global_at(hd_relative(addr), &offset);
     if (global[0] != '?') {
         struct hd_memory m = {.name = hd_arena_printf(arena, "global %s", global)};
         m.place = offset == 0
@@ -171,7 +171,7 @@ uintptr_t hd__memory_kind(uintptr_t addr)
 {
     enum { HEAP, STACK };
     uint64_t offset;
-    if (hd_global_at(addr - hd_load_base(), &offset)[0] != '?')
+    if (hd_global_at(hd_relative(addr), &offset)[0] != '?')
         return addr - offset;
     return task_of_stack(addr) >= 0 ? STACK : HEAP;
 }

@@ -176,3 +176,78 @@ END
         [ "$(./linked)" = 100 ]
     done
 }
+
+# A race on a global of the library, in threads that it starts itself.
+@test "a race inside a shared library is found, named, and the same in each process" {
+    cat >lib.c <<'END'
+#include <pthread.h>
+static int hidden[4];
+static void touch(void)
+{
+    int seen = hidden[2];
+    hidden[2] = seen + 1;
+}
+static void *work(void *arg)
+{
+    touch();
+    return arg;
+}
+int run(const char *name)
+{
+    pthread_t t[2];
+    for (int i = 0; i < 2; i++)
+        pthread_create(&t[i], NULL, work, NULL);
+    for (int i = 0; i < 2; i++)
+        pthread_join(t[i], NULL);
+    return name ? 100 : hidden[2];
+}
+END
+    mv lib.c racy.c
+    sources
+    for flavor in race asan tsan; do
+        cc -g -shared -fPIC racy.c -o liblib.so
+        cc linked.c -L. -llib -Wl,-rpath,. -o linked
+        cc loads.c -o loads
+        for program in linked loads; do
+            split 1 "$HEDDLE" hunt --runs 100 --out found -- ./$program
+            grep -q '^  signature: data-race: touch read global hidden; touch write global hidden$' out
+            run ! grep -q nondeterminism out
+            grep -qE '^    #1 work' out
+            split 1 "$HEDDLE" replay found/$program-$flavor.sched -- ./$program
+            grep -q '^same signature, same trace hash$' out
+        done
+    done
+}
+
+# libstdc++ calls pthread_create() and pthread_join() for it.
+@test "the threads of C++ are the same in each process" {
+    cat >prog.cpp <<'END'
+#include <cassert>
+#include <mutex>
+#include <thread>
+static std::mutex m;
+static int x;
+static void add()
+{
+    m.lock();
+    int seen = x;
+    m.unlock();
+    m.lock();
+    x = seen + 1;
+    m.unlock();
+}
+int main()
+{
+    std::thread a(add), b(add);
+    a.join();
+    b.join();
+    assert(x == 2);
+}
+END
+    for flavor in none race asan tsan; do
+        cxx -g prog.cpp -o prog
+        split 1 "$HEDDLE" hunt --runs 500 --out found -- ./prog
+        grep -q '^  signature: assertion: main assert x == 2$' out
+        run ! grep -q nondeterminism out
+    done
+}

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -457,6 +458,49 @@ static void addresses_have_names(void **state)
     assert_string_equal(hd_function_at(relative(&at), NULL), "?");
 }
 
+static void addresses_are_relative_to_their_file(void **state)
+{
+    (void)state;
+    uintptr_t f = (uintptr_t)test_base_function;
+    assert_int_equal(hd_relative(f), f - hd_load_base());
+    assert_int_equal(hd_absolute(hd_relative(f)), f);
+    /* libc is a library, has a number, and no names. */
+    uintptr_t library = (uintptr_t)dlsym(RTLD_NEXT, "qsort");
+    uint64_t rel = hd_relative(library), number = rel >> HD_OBJECT_BIT;
+    assert_true(number > 0 && number < hd_loaded_update());
+    assert_non_null(strstr(hd_loaded_at((unsigned)number)->path, "libc.so"));
+    assert_int_equal(hd_absolute(rel), library);
+    assert_string_equal(hd_function_at(rel, NULL), "?");
+    /* What is in no file. */
+    assert_int_equal(hd_relative((uintptr_t)&f), HD_NOWHERE);
+    assert_int_equal(hd_relative(0), HD_NOWHERE);
+    assert_int_equal(hd_absolute(HD_NOWHERE), 0);
+    assert_string_equal(hd_function_at(HD_NOWHERE - 1, NULL), "?");
+    assert_null(hd_loaded_at(hd_loaded_update()));
+}
+
+/* A library that comes later gets the next number, and keeps it. */
+static void libraries_come_and_go(void **state)
+{
+    (void)state;
+    unsigned before = hd_loaded_update();
+    void *library = dlopen("libutil.so.1", RTLD_NOW | RTLD_LOCAL);
+    assert_non_null(library);
+    struct link_map *map = NULL;
+    assert_int_equal(dlinfo(library, RTLD_DI_LINKMAP, &map), 0);
+    uint64_t first = hd_relative((uintptr_t)map->l_ld);
+    assert_int_equal(first >> HD_OBJECT_BIT, before);
+    uintptr_t at = (uintptr_t)map->l_ld;
+    assert_int_equal(dlclose(library), 0);
+    assert_int_equal(hd_loaded_update(), before + 1);
+    assert_int_equal(hd_relative(at), HD_NOWHERE);
+    assert_int_equal(hd_absolute(first), 0);
+    library = dlopen("libutil.so.1", RTLD_NOW | RTLD_LOCAL);
+    assert_non_null(library);
+    assert_int_equal(dlinfo(library, RTLD_DI_LINKMAP, &map), 0);
+    assert_int_equal(hd_relative((uintptr_t)map->l_ld), first);
+}
+
 /* The build-id as the loader put it into memory, without looking at the file. */
 static int note_in_memory(struct dl_phdr_info *info, size_t size, void *arg)
 {
@@ -526,6 +570,8 @@ int main(void)
         cmocka_unit_test(writes_fail_as_the_header_says),
         cmocka_unit_test(errors_have_texts_and_dying_has_a_status),
         cmocka_unit_test(addresses_have_names),
+        cmocka_unit_test(addresses_are_relative_to_their_file),
+        cmocka_unit_test(libraries_come_and_go),
         cmocka_unit_test(build_id_is_the_loaded_one),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
