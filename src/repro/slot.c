@@ -38,7 +38,7 @@ struct start {
     const char *path;
     char **argv, **env;
     int sock, table_fd, log_fd;
-    int stdin_fd;          /* -1: nothing to read */
+    char in[32];           /* what it gets to read */
     int sock_to, table_to; /* the numbers that it expects */
     bool fixed_addresses;
 };
@@ -54,9 +54,9 @@ static void runner_exec(const struct start *s)
     int sock = fcntl(s->sock, F_DUPFD, s->table_to + 1);
     int table_fd =
         s->table_fd >= 0 ? fcntl(s->table_fd, F_DUPFD, s->table_to + 1) : -1;
-    int in = s->stdin_fd >= 0 ? s->stdin_fd : open("/dev/null", O_RDWR);
-    dup2(in, 0);
-    lseek(0, 0, SEEK_SET); /* an earlier worker has read it */
+    /* Opened anew: workers that shared it would share the position in it. */
+    int in = open(s->in, O_RDONLY);
+    dup2(in < 0 ? open("/dev/null", O_RDONLY) : in, 0);
     dup2(s->log_fd, 1);
     dup2(s->log_fd, 2);
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
@@ -101,7 +101,10 @@ static pid_t program_start(const struct hd_program *p, struct start *s,
     s->env = environment(var, p->preload ? preload : NULL);
     s->sock_to = HD_PROGRAM_FD;
     s->table_to = HD_PROGRAM_TABLE_FD;
-    s->stdin_fd = p->stdin_fd;
+    if (p->stdin_fd >= 0)
+        snprintf(s->in, sizeof s->in, "/proc/self/fd/%d", p->stdin_fd);
+    else
+        snprintf(s->in, sizeof s->in, "/dev/null");
     s->fixed_addresses = !p->randomize;
     pid_t pid = fork();
     if (pid == 0)
@@ -119,7 +122,7 @@ static pid_t runner_start(struct start *s, unsigned hang_seconds)
     s->env = environ;
     s->sock_to = HD_WIRE_FD;
     s->table_to = HD_WIRE_TABLE_FD;
-    s->stdin_fd = -1;
+    snprintf(s->in, sizeof s->in, "/dev/null");
     pid_t pid = fork();
     if (pid == 0)
         runner_exec(s);

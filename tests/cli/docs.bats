@@ -7,7 +7,7 @@
 # empty folder.  `# exit N` at the end of a command, or on a line of its own behind it,
 # says its exit status; without it that is 0.  What stands below a command is compared
 # with its stdout and stderr: `...` stands for any text, and a command with nothing
-# below it may print what it likes.
+# below it may print what it likes.  A block "```c NAME" is put into a file of that name.
 
 load helper
 
@@ -41,6 +41,7 @@ $expected"
 # Runs a page's commands in the current folder; $ran counts them, stdout complains.
 run_page() {
     local page=$1 name line number=0 inside=0 command='' place='' want=0 expected=''
+    local file=''
     name=$(basename "$page")
     flush() {
         [ -z "$command" ] || check "$place" "$command" "$want" "${expected%$'\n'}"
@@ -50,6 +51,12 @@ run_page() {
         number=$((number + 1))
         case $inside:$line in
         '0:```console') inside=1 ;;
+        '0:```c '*)
+            inside=2 file=${line#'```c '}
+            : >"$file"
+            ;;
+        '2:```') inside=0 ;;
+        2:*) printf '%s\n' "$line" >>"$file" ;;
         '1:```')
             flush
             inside=0
