@@ -16,6 +16,7 @@
 #include <string.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include "../base/elfsym.h"
 #include "../engine/engine.h"
@@ -32,6 +33,9 @@ extern void __sanitizer_set_death_callback(void (*callback)(void)) WEAK;
 extern void __ubsan_get_current_report_data(const char **kind, const char **message,
                                             const char **file, unsigned *line,
                                             unsigned *column, char **address) WEAK;
+extern __typeof__(_Unwind_Backtrace) _Unwind_Backtrace WEAK;
+extern __typeof__(_Unwind_GetIP) _Unwind_GetIP WEAK;
+extern __typeof__(_Unwind_GetGR) _Unwind_GetGR WEAK;
 
 static struct hd_deathnote *note_if_open(void)
 {
@@ -166,6 +170,44 @@ static void on_asan_report(const char *text)
                (uintptr_t)__asan_get_report_pc() + 1, __asan_get_report_bp());
 }
 
+struct place {
+    uintptr_t pc; /* a return address */
+    const void *frame;
+    bool entered; /* UBSan's entry, __ubsan_handle_..., was the last frame */
+};
+
+/* The frame behind UBSan's entry is that of the code with the error. */
+static _Unwind_Reason_Code find_place(struct _Unwind_Context *context, void *arg)
+{
+#if defined(__x86_64__)
+    enum { FRAME_POINTER = 6 };
+#else
+    enum { FRAME_POINTER = 29 };
+#endif
+    struct place *place = arg;
+    uintptr_t pc = _Unwind_GetIP(context);
+    if (!place->entered) {
+        place->entered = strncmp(hd__function(pc), "__ubsan_handle_", 15) == 0;
+        return _URC_NO_REASON;
+    }
+    place->pc = pc;
+    place->frame = (const void *)_Unwind_GetGR(context, FRAME_POINTER);
+    return _URC_END_OF_STACK;
+}
+
+/*
+ * UBSan does not say who called it.  What the task did last is a guess: between two
+ * decisions nobody writes down where it is.  UBSan has no frame pointers itself,
+ * but the unwinder, which it links, needs none.
+ */
+static struct place place_of_report(void)
+{
+    struct place place = {hd__cur->op.pc, hd__cur->frame, false};
+    if (_Unwind_Backtrace && _Unwind_GetIP && _Unwind_GetGR)
+        _Unwind_Backtrace(find_place, &place);
+    return place;
+}
+
 /* UBSan's hook, called for every report; ours are all fatal. */
 void __ubsan_on_report(void);
 void __ubsan_on_report(void)
@@ -180,7 +222,8 @@ void __ubsan_on_report(void)
                                     &address);
     snprintf(note->detail, sizeof note->detail, "%s:%u:%u: runtime error: %s", file,
              line, column, message);
-    write_note(note, HD_MEMORY_ERROR, kind, hd__cur->op.pc, hd__cur->frame);
+    struct place place = place_of_report();
+    write_note(note, HD_MEMORY_ERROR, kind, place.pc, place.frame);
 }
 
 static void on_death(void)

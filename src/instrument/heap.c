@@ -11,10 +11,12 @@
  * Blocks of pvalloc() and valloc() are not known; freeing them is.
  */
 #include <errno.h>
+#include <link.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 
 #include "../base/mem.h"
 #include "../race/detector.h"
@@ -47,18 +49,57 @@ void hd__heap_linked(void)
 {
 }
 
+/* Where the dynamic linker ends; it begins where the kernel says.  0: there is
+ * none. */
+static uintptr_t end_of_linker(uintptr_t begin)
+{
+    const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)begin;
+    const ElfW(Phdr) * segment;
+    uintptr_t end = 0;
+    if (begin == 0)
+        return 0;
+    segment = (const ElfW(Phdr) *)(begin + header->e_phoff);
+    for (int i = 0; i < header->e_phnum; i++)
+        if (segment[i].p_type == PT_LOAD)
+            end = begin + segment[i].p_vaddr + segment[i].p_memsz;
+    return end;
+}
+
+/*
+ * The dynamic linker forgets some of its own blocks on purpose, and LSan knows them
+ * by their caller: it must find the linker there and not us.
+ */
+static bool called_by_linker(const void *pc)
+{
+    static uintptr_t begin, end; /* only tasks ask, one at a time */
+    if (begin == 0) {
+        begin = getauxval(AT_BASE);
+        end = end_of_linker(begin);
+    }
+    return (uintptr_t)pc - begin < end - begin;
+}
+
 /* Whether code under test is the caller: a task runs, and not the runtime. */
 static inline bool watched(void)
 {
     return hd__cur != NULL && hd__cur->racer != NULL && hd__heap_hidden == 0;
 }
 
+static inline bool watched_from(const void *pc)
+{
+    return watched() && !called_by_linker(pc);
+}
+
 void *hd__define_malloc(size_t size)
 {
+    if (!watched_from(PC)) {
+        if (__interceptor_malloc)
+            TAIL __interceptor_malloc(size);
+        TAIL __libc_malloc(size);
+    }
     void *p =
         __interceptor_malloc ? __interceptor_malloc(size) : __libc_malloc(size);
-    if (watched())
-        hd__block_new(p, size, PC, FRAME);
+    hd__block_new(p, size, PC, FRAME);
     return p;
 }
 
@@ -71,9 +112,14 @@ static void written(const void *p, size_t size, const void *pc, const void *fram
 
 void *hd__define_calloc(size_t count, size_t size)
 {
+    if (!watched_from(PC)) {
+        if (__interceptor_calloc)
+            TAIL __interceptor_calloc(count, size);
+        TAIL __libc_calloc(count, size);
+    }
     void *p = __interceptor_calloc ? __interceptor_calloc(count, size)
                                    : __libc_calloc(count, size);
-    if (p != NULL && watched()) {
+    if (p != NULL) {
         hd__block_new(p, count * size, PC, FRAME);
         written(p, count * size, PC, FRAME);
     }
@@ -96,11 +142,16 @@ static size_t size_of(void *p)
  */
 void *hd__define_realloc(void *old, size_t size)
 {
+    if (!watched_from(PC)) {
+        if (__interceptor_realloc)
+            TAIL __interceptor_realloc(old, size);
+        TAIL __libc_realloc(old, size);
+    }
     uintptr_t was = (uintptr_t)old;
-    size_t had = old != NULL && watched() ? hd__block_size(old, size_of) : 0;
+    size_t had = old != NULL ? hd__block_size(old, size_of) : 0;
     void *p = __interceptor_realloc ? __interceptor_realloc(old, size)
                                     : __libc_realloc(old, size);
-    if (!watched() || (p == NULL && size > 0))
+    if (p == NULL && size > 0)
         return p;
     hd__block_free((void *)was, had, PC, FRAME);
     if (p == NULL)

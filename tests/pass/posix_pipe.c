@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BIG = 150000 };
+enum { BIG = 70000 };
 
 static int fd[2], value;
 static char sent[BIG];
