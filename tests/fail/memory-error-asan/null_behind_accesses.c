@@ -36,7 +36,7 @@ static void add(void *list)
 static void run(struct node *last)
 {
     struct node second = {2, last}, first = {1, &second};
-    lock = hd_mutex_new();
+    lock = (hd_mutex){0};
     hd_task *task = hd_go(add, &first);
     take_turn();
     hd_join(task);
