@@ -19,6 +19,7 @@
 struct hd_exec hd__exec;
 __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")));
 bool hd__program;
+int hd__program_tid;
 void (*hd__program_starts)(void);
 
 /* ---- oracles ---- */

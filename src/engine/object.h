@@ -66,6 +66,7 @@ void hd__wake_all(struct hd_object *o);
  * then nothing happens).  What oracles know of locks comes from here.
  */
 void hd__lock_held(struct hd_object *lock);
+void hd__lock_held_by(struct hd_task *t, struct hd_object *lock);
 void hd__lock_released(struct hd_task *t, const struct hd_object *lock);
 
 /* "channel #2", in the arena. */

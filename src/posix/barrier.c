@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "object.h"
+#include "startup.h"
 
 HD_POSIX_FILE(barrier);
 
@@ -106,7 +107,7 @@ int pthread_barrier_destroy(pthread_barrier_t *b)
 
 int pthread_barrier_wait(pthread_barrier_t *b)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_barrier_wait)(b);
     return wait_at(b, HD_CALLER);
 }

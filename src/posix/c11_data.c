@@ -39,7 +39,7 @@ void *tss_get(tss_t key)
 void call_once(once_flag *once, void (*fn)(void))
 {
     if (hd__cur == NULL)
-        HD_REAL(call_once)(once, fn);
+        pthread_once((pthread_once_t *)once, fn);
     else
         hd__ponce((pthread_once_t *)once, fn, HD_CALLER);
 }

@@ -5,6 +5,7 @@
 #include "c11.h"
 #include "cond.h"
 #include "mutex.h"
+#include "startup.h"
 
 static pthread_mutex_t *mutex(mtx_t *m)
 {
@@ -30,7 +31,7 @@ int mtx_init(mtx_t *m, int type)
 
 void mtx_destroy(mtx_t *m)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(!hd__pmutex_free(mutex(m))))
         HD_REAL(mtx_destroy)(m);
     else
         hd__pmutex_destroy(mutex(m), HD_CALLER);
@@ -38,14 +39,14 @@ void mtx_destroy(mtx_t *m)
 
 int mtx_lock(mtx_t *m)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(hd__pmutex_stuck(mutex(m))))
         return HD_REAL(mtx_lock)(m);
     return hd__thrd_answer(hd__pmutex_lock(mutex(m), HD_FOREVER, HD_CALLER));
 }
 
 int mtx_timedlock(mtx_t *m, const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(hd__pmutex_stuck(mutex(m))))
         return HD_REAL(mtx_timedlock)(m, at);
     return hd__thrd_answer(hd__pmutex_lock(
         mutex(m), (struct hd_until){CLOCK_REALTIME, at}, HD_CALLER));
@@ -60,7 +61,7 @@ int mtx_trylock(mtx_t *m)
 
 int mtx_unlock(mtx_t *m)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(hd__pmutex_free(mutex(m))))
         return HD_REAL(mtx_unlock)(m);
     return hd__thrd_answer(hd__pmutex_unlock(mutex(m), HD_CALLER));
 }
@@ -82,7 +83,7 @@ void cnd_destroy(cnd_t *c)
 
 int cnd_wait(cnd_t *c, mtx_t *m)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(cnd_wait)(c, m);
     return hd__thrd_answer(
         hd__pcond_wait(condition(c), mutex(m), NULL, NULL, HD_CALLER));
@@ -90,7 +91,7 @@ int cnd_wait(cnd_t *c, mtx_t *m)
 
 int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(cnd_timedwait)(c, m, at);
     return hd__thrd_answer(
         hd__pcond_wait(condition(c), mutex(m), NULL, at, HD_CALLER));

@@ -5,6 +5,7 @@
 #include "asked.h"
 #include "c11.h"
 #include "sleep.h"
+#include "startup.h"
 #include "thread.h"
 
 struct call {
@@ -21,9 +22,7 @@ static void *start(void *arg)
 
 int thrd_create(thrd_t *id, thrd_start_t fn, void *arg)
 {
-    if (hd__cur == NULL && hd__program_starts != NULL)
-        hd__program_starts();
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(thrd_create)(id, fn, arg);
     struct call *call = hd_arena_alloc(&hd__exec.arena, sizeof *call);
     *call = (struct call){fn, arg};

@@ -16,6 +16,7 @@
 #include "../engine/clock.h"
 #include "../sync/cond.h"
 #include "mutex.h"
+#include "startup.h"
 #include "thread.h"
 
 HD_POSIX_FILE(cond);
@@ -156,7 +157,7 @@ int pthread_cond_destroy(pthread_cond_t *c)
 
 int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_cond_wait)(c, m);
     return hd__pcond_wait(c, m, NULL, NULL, HD_CALLER);
 }
@@ -164,7 +165,7 @@ int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
 int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m,
                            const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_cond_timedwait)(c, m, at);
     return hd__pcond_wait(c, m, NULL, at, HD_CALLER);
 }
@@ -172,7 +173,7 @@ int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m,
 int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock,
                            const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_cond_clockwait)(c, m, clock, at);
     return hd__pcond_wait(c, m, &clock, at, HD_CALLER);
 }

@@ -49,6 +49,9 @@ static struct {
     const void *maker; /* who made it, until that has been looked at */
     bool program;      /* made by the program, not by a sanitizer */
     void (*destroy)(void *);
+    /* Deleted in that execution, and then what stands for it. */
+    uint64_t epoch;
+    struct key *deleted;
 } older[PTHREAD_KEYS_MAX];
 
 static bool unknown; /* of some key the maker has not been looked at */
@@ -103,17 +106,37 @@ static void *real_get(pthread_key_t key)
 /* Whether the real functions answer for it. */
 static bool is_real(pthread_key_t key)
 {
-    return key < PTHREAD_KEYS_MAX &&
-           (!older[key].program || hd__cur == hd__exec.root);
+    if (key >= PTHREAD_KEYS_MAX || !older[key].program)
+        return key < PTHREAD_KEYS_MAX;
+    return hd__cur == hd__exec.root && older[key].epoch != hd__exec.epoch;
+}
+
+/* How many of the program's there are. */
+static size_t older_live(void)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < PTHREAD_KEYS_MAX; i++)
+        n += older[i].program && older[i].epoch != hd__exec.epoch;
+    return n;
 }
 
 /* ---- keys of the execution ---- */
 
 static struct key *key_of(pthread_key_t key)
 {
+    if (key < PTHREAD_KEYS_MAX && older[key].epoch == hd__exec.epoch)
+        return older[key].deleted;
     if (keys.epoch != hd__exec.epoch || key < FIRST || key - FIRST >= keys.count)
         return NULL;
     return keys.key[key - FIRST];
+}
+
+static struct key *key_new(void (*destroy)(void *), struct hd_caller c)
+{
+    struct key *k = hd_arena_alloc(&hd__exec.arena, sizeof *k);
+    hd__object_init(&k->object, &kind, c.pc);
+    k->destroy = destroy;
+    return k;
 }
 
 int hd__key_create(pthread_key_t *out, void (*destroy)(void *), struct hd_caller c)
@@ -123,16 +146,13 @@ int hd__key_create(pthread_key_t *out, void (*destroy)(void *), struct hd_caller
         keys.key = NULL;
         keys.count = keys.capacity = keys.live = 0;
     }
-    if (keys.live >= PTHREAD_KEYS_MAX)
+    if (keys.live + older_live() >= PTHREAD_KEYS_MAX)
         return EAGAIN;
     keys.key = hd_arena_grow(&hd__exec.arena, keys.key, sizeof(struct key *),
                              keys.count, &keys.capacity, keys.count + 1);
-    struct key *k = hd_arena_alloc(&hd__exec.arena, sizeof *k);
-    hd__object_init(&k->object, &kind, c.pc);
-    k->destroy = destroy;
     keys.live++;
     *out = (pthread_key_t)(FIRST + keys.count);
-    keys.key[keys.count++] = k;
+    keys.key[keys.count++] = key_new(destroy, c);
     return 0;
 }
 
@@ -155,10 +175,15 @@ static bool usable(pthread_key_t key, struct hd_caller c)
 int hd__key_delete(pthread_key_t key, struct hd_caller c)
 {
     struct key *k = key_of(key);
-    if (k == NULL || !usable(key, c))
+    if (!usable(key, c))
         return EINVAL;
+    if (k == NULL) { /* for libc it stays: the next execution has it again */
+        k = older[key].deleted = key_new(older[key].destroy, c);
+        older[key].epoch = hd__exec.epoch;
+    } else {
+        keys.live--;
+    }
     k->deleted = true;
-    keys.live--;
     return 0;
 }
 
@@ -205,12 +230,31 @@ static void (*destructor_of(pthread_key_t key))(void *)
     return key < PTHREAD_KEYS_MAX ? older[key].destroy : NULL;
 }
 
+/* A program's first thread ends: what libc keeps for it is to be destroyed, too. */
+static void real_values_take(struct hd_thread *th)
+{
+    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++) {
+        void *value = NULL;
+        if (older[key].program && is_real(key))
+            value = real_get(key);
+        if (value == NULL)
+            continue;
+        struct hd_value **v = value_of(th, key);
+        if (*v == NULL)
+            *v = hd_arena_alloc(&hd__exec.arena, sizeof **v);
+        **v = (struct hd_value){key, value, (*v)->next};
+        HD_REAL(pthread_setspecific)(key, NULL);
+    }
+}
+
 /* As often as POSIX says, since a destructor may set values again. */
 void hd__values_destroy(struct hd_thread *th)
 {
     bool again = true;
     for (int round = 0; again && round < PTHREAD_DESTRUCTOR_ITERATIONS; round++) {
         again = false;
+        if (hd__exec.threads && hd__cur == hd__exec.root)
+            real_values_take(th);
         for (struct hd_value *v = th->values; v != NULL; v = v->next) {
             void *value = v->value;
             void (*destroy)(void *) = destructor_of(v->key);
@@ -237,7 +281,10 @@ int pthread_key_create(pthread_key_t *key, void (*destroy)(void *))
 
 int pthread_key_delete(pthread_key_t key)
 {
-    if (hd__cur == NULL || key < FIRST)
+    bool program = key >= PTHREAD_KEYS_MAX || older[key].program;
+    if (hd__cur == NULL && key < PTHREAD_KEYS_MAX)
+        older[key].program = false;
+    if (hd__cur == NULL || !program)
         return HD_REAL(pthread_key_delete)(key);
     return hd__key_delete(key, HD_CALLER);
 }

@@ -17,6 +17,7 @@
 
 #include "../sync/mutex.h"
 #include "robust.h"
+#include "startup.h"
 
 HD_POSIX_FILE(mutex);
 
@@ -47,12 +48,25 @@ static int type_of_kind(int kind)
 /* glibc's mark of a robust mutex among those bits. */
 enum { ROBUST_BIT = 16 };
 
+/* The start-up has locked it.  From now on libc need not know. */
+static void import_held(struct hd_pmutex *m, const void *handle)
+{
+    pthread_mutex_t *libc = (pthread_mutex_t *)(uintptr_t)handle;
+    m->owner = hd__exec.root;
+    m->depth = libc->__data.__count > 1 ? libc->__data.__count : 1;
+    hd__startup_held(&m->base.lock.object);
+    libc->__data.__lock = libc->__data.__owner = 0;
+    libc->__data.__count = libc->__data.__nusers = 0;
+}
+
 static void import(void *object, const void *handle)
 {
     struct hd_pmutex *m = object;
     int kind = ((const pthread_mutex_t *)handle)->__data.__kind;
     m->type = type_of_kind(kind);
     m->robust = (kind & ROBUST_BIT) != 0;
+    if (hd__startup_owns(((const pthread_mutex_t *)handle)->__data.__owner))
+        import_held(m, handle);
 }
 
 static const struct hd_posix_type type = {
@@ -184,6 +198,19 @@ int hd__pmutex_unlock(pthread_mutex_t *handle, struct hd_caller c)
     return EPERM;
 }
 
+/* ---- in a program's start-up ---- */
+
+bool hd__pmutex_free(const pthread_mutex_t *handle)
+{
+    return handle->__data.__lock == 0;
+}
+
+bool hd__pmutex_stuck(const pthread_mutex_t *handle)
+{
+    return handle->__data.__lock != 0 &&
+           type_of_kind(handle->__data.__kind) == PTHREAD_MUTEX_NORMAL;
+}
+
 /* ---- the functions ---- */
 
 int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
@@ -200,7 +227,7 @@ int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
 
 int pthread_mutex_destroy(pthread_mutex_t *m)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(!hd__pmutex_free(m)))
         return HD_REAL(pthread_mutex_destroy)(m);
     return hd__pmutex_destroy(m, HD_CALLER);
 }
@@ -208,7 +235,7 @@ int pthread_mutex_destroy(pthread_mutex_t *m)
 int pthread_mutex_lock(pthread_mutex_t *m)
 {
     struct hd_caller c = HD_CALLER;
-    if (hd__cur == NULL || hd__foreign(c))
+    if (!hd__within(hd__pmutex_stuck(m)) || hd__foreign(c))
         return HD_REAL(pthread_mutex_lock)(m);
     return hd__pmutex_lock(m, HD_FOREVER, c);
 }
@@ -222,7 +249,7 @@ int pthread_mutex_trylock(pthread_mutex_t *m)
 
 int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(hd__pmutex_stuck(m)))
         return HD_REAL(pthread_mutex_timedlock)(m, at);
     return hd__pmutex_lock(m, (struct hd_until){CLOCK_REALTIME, at}, HD_CALLER);
 }
@@ -230,7 +257,7 @@ int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *at)
 int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
                             const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(hd__pmutex_stuck(m)))
         return HD_REAL(pthread_mutex_clocklock)(m, clock, at);
     if (hd__until_check((struct hd_until){clock, NULL}) != 0)
         return EINVAL;
@@ -240,7 +267,7 @@ int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
 int pthread_mutex_unlock(pthread_mutex_t *m)
 {
     struct hd_caller c = HD_CALLER;
-    if (hd__cur == NULL || hd__foreign(c))
+    if (!hd__within(hd__pmutex_free(m)) || hd__foreign(c))
         return HD_REAL(pthread_mutex_unlock)(m);
     return hd__pmutex_unlock(m, c);
 }

@@ -34,6 +34,11 @@ int hd__pmutex_trylock(pthread_mutex_t *m, struct hd_caller c);
 int hd__pmutex_unlock(pthread_mutex_t *m, struct hd_caller c);
 int hd__pmutex_destroy(pthread_mutex_t *m, struct hd_caller c);
 
+/* What libc knows: outside executions.  Free; or held, so that its owner would
+ * wait. */
+bool hd__pmutex_free(const pthread_mutex_t *m);
+bool hd__pmutex_stuck(const pthread_mutex_t *m);
+
 /* For a wait: the mutex as it is, and giving it up within the operation. */
 struct hd_pmutex *hd__pmutex_of(pthread_mutex_t *m, const void *pc);
 void hd__pmutex_give(struct hd_pmutex *m);

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "object.h"
+#include "startup.h"
 #include "thread.h"
 
 HD_POSIX_FILE(once);
@@ -42,11 +43,22 @@ static struct hd_task *owner_of(const struct hd_object *o)
     return ((const struct once *)o)->runner;
 }
 
+/* The function runs, and has begun in a program's start-up. */
+static bool in_progress(const pthread_once_t *handle)
+{
+    enum { RUNS = 1, HAS_RUN = 2 }; /* glibc's, and TSan's */
+    return (*handle & (RUNS | HAS_RUN)) == RUNS;
+}
+
 /* glibc and TSan have different numbers for a function that has run. */
 static void import(void *object, const void *handle)
 {
-    ((struct once *)object)->done =
-        *(const pthread_once_t *)handle != PTHREAD_ONCE_INIT;
+    struct once *o = object;
+    o->done = *(const pthread_once_t *)handle != PTHREAD_ONCE_INIT;
+    if (hd__program && in_progress(handle)) {
+        o->done = false;
+        o->runner = hd__exec.root;
+    }
 }
 
 static const struct hd_posix_type type = {
@@ -91,10 +103,26 @@ void hd__onces_give_up(struct hd_thread *th)
     }
 }
 
+/* The start-up called it; if an execution began in its function, that is done now.
+ */
+static int outside(pthread_once_t *handle, void (*fn)(void), struct hd_caller c)
+{
+    bool before = hd__cur == NULL;
+    int answer = HD_REAL(pthread_once)(handle, fn);
+    if (before && hd__cur != NULL) {
+        struct once *o = hd__posix_of(handle, &type, c.pc);
+        hd__point(HD_OP_ONCE_DONE, o->base.lock.object.id, c.pc, c.frame);
+        o->done = true;
+        hd__release(&o->base.lock.object.clock);
+        hd__wake_all(&o->base.lock.object);
+    }
+    return answer;
+}
+
 int pthread_once(pthread_once_t *once, void (*fn)(void))
 {
     struct hd_caller c = HD_CALLER;
-    if (hd__cur == NULL || hd__foreign(c))
-        return HD_REAL(pthread_once)(once, fn);
+    if (!hd__within(in_progress(once)) || hd__foreign(c))
+        return outside(once, fn, c);
     return hd__ponce(once, fn, c);
 }

@@ -95,6 +95,7 @@ bool hd__foreign_code(uintptr_t pc);
     X(sleep)                                                                       \
     X(socket)                                                                      \
     X(spin)                                                                        \
+    X(startup)                                                                     \
     X(syscall)                                                                     \
     X(thread)                                                                      \
     X(uncontrolled)

@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include "object.h"
+#include "startup.h"
 #include "wait.h"
 
 HD_POSIX_FILE(rwlock);
@@ -74,11 +75,44 @@ static bool prefers_writers(unsigned flags)
     return flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
 }
 
+/* ---- what libc knows, of a program's start-up ---- */
+
+static unsigned libc_readers(const pthread_rwlock_t *handle)
+{
+    enum { SHIFT = 3 }; /* the lower bits are about writers */
+    return handle->__data.__readers >> SHIFT;
+}
+
+static bool libc_free(const pthread_rwlock_t *handle)
+{
+    return libc_readers(handle) == 0 && handle->__data.__cur_writer == 0;
+}
+
+/* The first task holds what the start-up has locked; libc need not know any more.
+ */
+static void import_held(struct rwlock *rw, pthread_rwlock_t *handle)
+{
+    unsigned times = libc_readers(handle);
+    if (hd__startup_owns(handle->__data.__cur_writer)) {
+        rw->writer = hd__exec.root;
+    } else if (hd__program && times > 0) {
+        rw->readers = hd_arena_alloc(&hd__exec.arena, sizeof *rw->readers);
+        *rw->readers = (struct reader){hd__exec.root, times, NULL};
+    } else {
+        return;
+    }
+    for (unsigned i = 0; i < (times > 0 ? times : 1); i++)
+        hd__startup_held(&rw->base.lock.object);
+    handle->__data.__readers = 0;
+    handle->__data.__cur_writer = 0;
+}
+
 static void import(void *object, const void *handle)
 {
     struct rwlock *rw = object;
     rw->prefers_writers =
         prefers_writers(((const pthread_rwlock_t *)handle)->__data.__flags);
+    import_held(rw, (pthread_rwlock_t *)(uintptr_t)handle);
 }
 
 static const struct hd_posix_type type = {
@@ -216,7 +250,7 @@ int pthread_rwlock_init(pthread_rwlock_t *rw, const pthread_rwlockattr_t *attr)
 
 int pthread_rwlock_destroy(pthread_rwlock_t *rw)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(!libc_free(rw)))
         return HD_REAL(pthread_rwlock_destroy)(rw);
     return hd__posix_destroy(rw, &type, HD_CALLER);
 }
@@ -252,7 +286,7 @@ int pthread_rwlock_clockrdlock(pthread_rwlock_t *rw, clockid_t clock,
 
 int pthread_rwlock_wrlock(pthread_rwlock_t *rw)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(libc_readers(rw) > 0))
         return HD_REAL(pthread_rwlock_wrlock)(rw);
     return lock(rw, true, HD_FOREVER, HD_CALLER);
 }
@@ -266,7 +300,7 @@ int pthread_rwlock_trywrlock(pthread_rwlock_t *rw)
 
 int pthread_rwlock_timedwrlock(pthread_rwlock_t *rw, const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(libc_readers(rw) > 0))
         return HD_REAL(pthread_rwlock_timedwrlock)(rw, at);
     return lock(rw, true, (struct hd_until){CLOCK_REALTIME, at}, HD_CALLER);
 }
@@ -274,14 +308,14 @@ int pthread_rwlock_timedwrlock(pthread_rwlock_t *rw, const struct timespec *at)
 int pthread_rwlock_clockwrlock(pthread_rwlock_t *rw, clockid_t clock,
                                const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(libc_readers(rw) > 0))
         return HD_REAL(pthread_rwlock_clockwrlock)(rw, clock, at);
     return lock(rw, true, (struct hd_until){clock, at}, HD_CALLER);
 }
 
 int pthread_rwlock_unlock(pthread_rwlock_t *rw)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(libc_free(rw)))
         return HD_REAL(pthread_rwlock_unlock)(rw);
     return unlock(rw, HD_CALLER);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "semaphore.h"
+#include "startup.h"
 
 HD_POSIX_FILE(sem_named);
 
@@ -113,7 +114,7 @@ sem_t *sem_open(const char *name, int flags, ...)
         value = va_arg(ap, unsigned);
         va_end(ap);
     }
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(sem_open)(name, flags, mode, value);
     return open_named(name, flags, value, HD_CALLER);
 }
@@ -130,7 +131,7 @@ int sem_close(sem_t *sem)
 
 int sem_unlink(const char *name)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(sem_unlink)(name);
     const char *stem = stem_of(name);
     HD_POINT(DESTROY, 0);

@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "startup.h"
 #include "thread.h"
 #include "wait.h"
 
@@ -45,10 +46,16 @@ static const char *busy(const void *object)
 }
 
 /* glibc keeps the value in the first word. */
-static void import(void *object, const void *handle)
+static uint32_t libc_value(const void *handle)
 {
     uint32_t value;
     memcpy(&value, handle, sizeof value);
+    return value;
+}
+
+static void import(void *object, const void *handle)
+{
+    uint32_t value = libc_value(handle);
     if (value != HD_POSIX_DESTROYED)
         ((struct sem *)object)->value = value;
 }
@@ -164,21 +171,21 @@ int sem_destroy(sem_t *sem)
 
 int sem_wait(sem_t *sem)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(libc_value(sem) == 0))
         return HD_REAL(sem_wait)(sem);
     return answer(wait_for(sem, HD_FOREVER, HD_CALLER));
 }
 
 int sem_timedwait(sem_t *sem, const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(libc_value(sem) == 0))
         return HD_REAL(sem_timedwait)(sem, at);
     return answer(wait_for(sem, (struct hd_until){CLOCK_REALTIME, at}, HD_CALLER));
 }
 
 int sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(libc_value(sem) == 0))
         return HD_REAL(sem_clockwait)(sem, clock, at);
     return answer(wait_for(sem, (struct hd_until){clock, at}, HD_CALLER));
 }

@@ -11,6 +11,7 @@
 
 #include "../sync/mutex.h"
 #include "object.h"
+#include "startup.h"
 
 HD_POSIX_FILE(spin);
 
@@ -37,10 +38,59 @@ static const char *busy(const void *object)
                : hd_arena_printf(&hd__exec.arena, "%s holds it", hd__who(s->owner));
 }
 
+/*
+ * ---- in a program's start-up ----
+ *
+ * The word does not say more than libc's "free", which zero is on some processors
+ * and not on others.  So the few that the start-up's thread holds are remembered.
+ */
+
+enum { EARLY_MAX = 64 };
+static pthread_spinlock_t *early[EARLY_MAX];
+
+static pthread_spinlock_t **early_find(const pthread_spinlock_t *s)
+{
+    for (int i = 0; i < EARLY_MAX; i++)
+        if (early[i] == s)
+            return &early[i];
+    return NULL;
+}
+
+static bool early_holds(const pthread_spinlock_t *s)
+{
+    return hd__program && early_find(s) != NULL;
+}
+
+static int early_locked(pthread_spinlock_t *s, int error)
+{
+    pthread_spinlock_t **free = hd__program && error == 0 ? early_find(NULL) : NULL;
+    if (free != NULL)
+        *free = s;
+    return error;
+}
+
+static void early_released(const pthread_spinlock_t *s)
+{
+    pthread_spinlock_t **held = early_find(s);
+    if (held != NULL)
+        *held = NULL;
+}
+
+static void import(void *object, const void *handle)
+{
+    struct spin *s = object;
+    if (!early_holds(handle))
+        return;
+    early_released(handle);
+    s->owner = hd__exec.root;
+    hd__startup_held(&s->base.lock.object);
+}
+
 static const struct hd_posix_type type = {
     .kind = {"spin lock", why, owner_of},
     .size = sizeof(struct spin),
     .handle = sizeof(pthread_spinlock_t),
+    .import = import,
     .busy = busy,
 };
 
@@ -108,8 +158,10 @@ static int unlock(pthread_spinlock_t *handle, struct hd_caller c)
 
 int pthread_spin_init(pthread_spinlock_t *s, int shared)
 {
-    if (hd__cur == NULL)
+    if (hd__cur == NULL) {
+        early_released(s);
         return HD_REAL(pthread_spin_init)(s, shared);
+    }
     hd__posix_init((void *)s, &type, HD_CALLER);
     *s = FREE;
     return 0;
@@ -117,28 +169,30 @@ int pthread_spin_init(pthread_spinlock_t *s, int shared)
 
 int pthread_spin_destroy(pthread_spinlock_t *s)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(early_holds(s)))
         return HD_REAL(pthread_spin_destroy)(s);
     return hd__posix_destroy((void *)s, &type, HD_CALLER);
 }
 
 int pthread_spin_lock(pthread_spinlock_t *s)
 {
-    if (hd__cur == NULL)
-        return HD_REAL(pthread_spin_lock)(s);
+    if (!hd__within(early_holds(s)))
+        return early_locked(s, HD_REAL(pthread_spin_lock)(s));
     return lock(s, HD_CALLER);
 }
 
 int pthread_spin_trylock(pthread_spinlock_t *s)
 {
     if (hd__cur == NULL)
-        return HD_REAL(pthread_spin_trylock)(s);
+        return early_locked(s, HD_REAL(pthread_spin_trylock)(s));
     return try_lock(s, HD_CALLER);
 }
 
 int pthread_spin_unlock(pthread_spinlock_t *s)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(!early_holds(s))) {
+        early_released(s);
         return HD_REAL(pthread_spin_unlock)(s);
+    }
     return unlock(s, HD_CALLER);
 }

@@ -12,6 +12,7 @@
 
 #include "../engine/fiber.h"
 #include "object.h"
+#include "startup.h"
 
 HD_POSIX_FILE(thread);
 
@@ -195,9 +196,7 @@ int hd__thread_detach(pthread_t id, struct hd_caller c)
 int pthread_create(pthread_t *id, const pthread_attr_t *attr,
                    void *(*start)(void *), void *arg)
 {
-    if (hd__cur == NULL && hd__program_starts != NULL)
-        hd__program_starts();
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_create)(id, attr, start, arg);
     return hd__thread_create(id, attr, start, arg, HD_CALLER);
 }

@@ -324,13 +324,13 @@ __attribute__((noreturn)) static void serve(void)
 
 static void start(void)
 {
-    if (!server.started && setjmp(server.origin) == 0)
+    if (hd__program && !server.started && setjmp(server.origin) == 0)
         serve();
 }
 
 void hd_start(void)
 {
-    if (hd__program && hd__cur == NULL)
+    if (hd__cur == NULL)
         start();
 }
 
@@ -342,6 +342,7 @@ void hd__server_begin(void)
     hd_death_handlers();
     hd_deathnote_set(server.worker->note);
     on_exit(at_exit, NULL);
+    hd__program_tid = getpid();
     hd__program_ends = ends;
     hd__program_starts = start;
 }

@@ -93,6 +93,7 @@ bool hd__single_begin(const struct hd_program_options *o)
     unlink(path);
     unsetenv(HD_PROGRAM_SINGLE_ENV);
     on_exit(at_exit, NULL);
+    hd__program_tid = getpid();
     hd__program_ends = ends;
     hd__program_starts = start;
     return true;

@@ -5,6 +5,7 @@
 #include <heddle/heddle.h>
 
 #include <pthread.h>
+#include <stdlib.h>
 
 struct object {
     pthread_mutex_t lock;
@@ -23,12 +24,13 @@ static pthread_mutex_t left_locked = PTHREAD_MUTEX_INITIALIZER;
 static void clean(const struct hd_input *in)
 {
     (void)in;
-    struct object *o = hd_alloc(sizeof(*o));
+    struct object *o = calloc(1, sizeof(*o));
     use(o);
     use(o);
     pthread_mutex_unlock(&o->lock);
     pthread_mutex_destroy(&o->lock);
     use(o);
+    free(o);
     /* The next execution finds it free, as a new process would. */
     hd_assert(pthread_mutex_trylock(&left_locked) == 0);
 }

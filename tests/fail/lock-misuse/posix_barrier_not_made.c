@@ -4,6 +4,7 @@
 #include <heddle/heddle.h>
 
 #include <pthread.h>
+#include <stdlib.h>
 
 static void *arrive(void *arg)
 {
@@ -13,13 +14,14 @@ static void *arrive(void *arg)
 
 static void run(int init)
 {
-    pthread_barrier_t *b = hd_alloc(sizeof(*b));
+    pthread_barrier_t *b = calloc(1, sizeof(*b));
     pthread_t t;
     if (init)
         pthread_barrier_init(b, NULL, 2);
     pthread_create(&t, NULL, arrive, b);
     pthread_barrier_wait(b);
     pthread_join(t, NULL);
+    free(b);
 }
 
 static void buggy(const struct hd_input *in)

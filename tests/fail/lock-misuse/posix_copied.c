@@ -25,11 +25,19 @@ static void add_to(struct counter *c)
     pthread_mutex_unlock(&c->lock);
 }
 
+static void *work(void *arg)
+{
+    add_to(arg);
+    return NULL;
+}
+
 static void make(struct counter *c, int *n)
 {
+    pthread_t t;
     pthread_mutex_init(&c->lock, NULL);
     c->n = n;
-    add_to(c);
+    pthread_create(&t, NULL, work, c);
+    pthread_join(t, NULL);
 }
 
 static void buggy(const struct hd_input *in)

@@ -19,10 +19,21 @@ static int count(struct table *t)
     return n;
 }
 
+static void *fill(void *arg)
+{
+    struct table *t = arg;
+    pthread_rwlock_wrlock(&t->lock);
+    t->entries = 3;
+    pthread_rwlock_unlock(&t->lock);
+    return NULL;
+}
+
 static void move(struct table *to, struct table *from, int init)
 {
+    pthread_t t;
     pthread_rwlock_init(&from->lock, NULL);
-    from->entries = 3;
+    pthread_create(&t, NULL, fill, from);
+    pthread_join(t, NULL);
     hd_assert(count(from) == 3);
     *to = *from;
     if (init)
