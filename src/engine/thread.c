@@ -19,6 +19,7 @@
 #include "../base/error.h"
 #include "../base/futex.h"
 #include "../instrument/sanitizer.h"
+#include "../race/shadow.h"
 #include "engine.h"
 #include "fiber.h"
 
@@ -96,10 +97,24 @@ static void signal_stack(void)
         sigaltstack(&ss, NULL);
 }
 
+/* Under ASan threads that end leave their stacks to new ones, and for the race
+ * detector that is new memory.  Elsewhere nothing of them is used again. */
+static void stacks_are_new(const struct hd_fiber *f)
+{
+    char *fake;
+    size_t size;
+    if (!hd__asan_present())
+        return;
+    hd__own_fake_stack(f->size, &fake, &size);
+    hd__shadow_forget((uintptr_t)f->low, f->size);
+    hd__shadow_forget((uintptr_t)fake, size);
+}
+
 static void *carrier_main(void *arg)
 {
     struct hd_fiber *f = arg;
     hd__own_stack(&f->low, &f->size);
+    stacks_are_new(f);
     f->tid = (int)hd_syscall4(SYS_gettid, 0, 0, 0, 0);
     signal_stack();
     flag_set(&f->made);

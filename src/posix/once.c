@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include "../instrument/sanitizer.h"
 #include "object.h"
 #include "startup.h"
 #include "thread.h"
@@ -46,7 +47,9 @@ static struct hd_task *owner_of(const struct hd_object *o)
 /* The function runs, and has begun in a program's start-up. */
 static bool in_progress(const pthread_once_t *handle)
 {
-    enum { RUNS = 1, HAS_RUN = 2 }; /* glibc's, and TSan's */
+    enum { RUNS = 1, HAS_RUN = 2, TSAN_RUNS = 1 << 16 };
+    if (hd__tsan_present())
+        return (*handle & TSAN_RUNS) != 0;
     return (*handle & (RUNS | HAS_RUN)) == RUNS;
 }
 

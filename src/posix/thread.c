@@ -203,21 +203,21 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attr,
 
 int pthread_join(pthread_t id, void **result)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_join)(id, result);
     return hd__thread_join(id, result, HD_FOREVER, HD_CALLER);
 }
 
 int pthread_tryjoin_np(pthread_t id, void **result)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_tryjoin_np)(id, result);
     return try_join(id, result, HD_CALLER);
 }
 
 int pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_timedjoin_np)(id, result, at);
     return hd__thread_join(id, result, (struct hd_until){CLOCK_REALTIME, at},
                            HD_CALLER);
@@ -226,14 +226,14 @@ int pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *at)
 int pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock,
                          const struct timespec *at)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_clockjoin_np)(id, result, clock, at);
     return hd__thread_join(id, result, (struct hd_until){clock, at}, HD_CALLER);
 }
 
 int pthread_detach(pthread_t id)
 {
-    if (hd__cur == NULL)
+    if (!hd__within(true))
         return HD_REAL(pthread_detach)(id);
     return hd__thread_detach(id, HD_CALLER);
 }

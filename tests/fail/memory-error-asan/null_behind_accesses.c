@@ -11,12 +11,12 @@ struct node {
     struct node *next;
 };
 
-static hd_mutex *lock;
+static hd_mutex lock;
 
 static void take_turn(void)
 {
-    hd_mutex_lock(lock);
-    hd_mutex_unlock(lock);
+    hd_mutex_lock(&lock);
+    hd_mutex_unlock(&lock);
 }
 
 static int sum_three(const struct node *n)
