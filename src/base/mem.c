@@ -23,6 +23,7 @@ int hd__memcmp(const void *a, const void *b, size_t n);
 int hd__bcmp(const void *a, const void *b, size_t n);
 size_t hd__strlen(const char *s);
 int hd__strcmp(const char *a, const char *b);
+int hd__strncmp(const char *a, const char *b, size_t n);
 
 typedef uint64_t word __attribute__((may_alias, aligned(1)));
 
@@ -100,6 +101,13 @@ int hd__strcmp(const char *a, const char *b)
     while (*a != '\0' && *a == *b)
         a++, b++;
     return (unsigned char)*a - (unsigned char)*b;
+}
+
+int hd__strncmp(const char *a, const char *b, size_t n)
+{
+    while (n > 0 && *a != '\0' && *a == *b)
+        a++, b++, n--;
+    return n == 0 ? 0 : (unsigned char)*a - (unsigned char)*b;
 }
 
 /* ---- the heap ---- */

@@ -158,6 +158,34 @@ struct hd_finding *hd__found(enum hd_class cls, const char *const *items, size_t
 
 /* ---- anchors of recorded deviations ---- */
 
+/*
+ * How many operations of a kind a task had passed before a step.  Deviations are
+ * asked for in the order of their steps, so what was counted for one is where the
+ * next goes on; a livelock has tens of thousands.
+ */
+static uint32_t passed_before(uint32_t step, uint32_t task, enum hd_op_kind kind)
+{
+    static struct {
+        uint64_t epoch;
+        uint32_t step, tasks;
+        uint32_t *count; /* per task and kind, up to `step` */
+    } passed;
+    struct hd_exec *x = &hd__exec;
+    if (passed.epoch != x->epoch || passed.tasks != x->tasks ||
+        passed.step > step) {
+        passed.epoch = x->epoch;
+        passed.tasks = x->tasks;
+        passed.step = 0;
+        passed.count = hd_arena_alloc(&x->arena, (size_t)x->tasks * HD_OP_COUNT *
+                                                     sizeof *passed.count);
+    }
+    for (; passed.step < step; passed.step++) {
+        const struct hd_record *r = &hd__trace.first[passed.step];
+        passed.count[hd__record_task(r) * HD_OP_COUNT + hd__record_kind(r)]++;
+    }
+    return passed.count[task * HD_OP_COUNT + kind];
+}
+
 struct hd_anchor hd_anchor_of(size_t i)
 {
     struct hd_exec *x = &hd__exec;
@@ -169,13 +197,8 @@ struct hd_anchor hd_anchor_of(size_t i)
         .task = hd__task_path(x->task[d->task]),
         .op = hd_op_names[hit->op],
         .pc = hit->pc == 0 ? 0 : hd_relative(hit->pc),
-        .occurrence = before,
+        .occurrence = before + passed_before(hit->step, d->task, hit->op),
     };
-    for (uint32_t s = 0; s < hit->step; s++) {
-        const struct hd_record *r = &hd__trace.first[s];
-        if (hd__record_task(r) == d->task && hd__record_kind(r) == hit->op)
-            a.occurrence++;
-    }
     if (d->kind == HD_CHOICE_SWITCH || d->kind == HD_CHOICE_NEXT)
         a.choice_task = hd__task_path(x->task[d->choice]);
     return a;

@@ -88,7 +88,7 @@ static void goes_on(struct hd_fiber *f)
 /* Overflowing a stack is told on another one.  ASan sees to it itself. */
 static void signal_stack(void)
 {
-    if (hd__asan_present() || hd__tsan_present())
+    if (hd__asan_present())
         return;
     stack_t ss = {.ss_size = SIGNAL_STACK};
     ss.ss_sp = mmap(NULL, SIGNAL_STACK, PROT_READ | PROT_WRITE,

@@ -25,8 +25,9 @@ static const char *allocator_of(const char *text)
     static const char *const own[] = {"malloc",   "calloc",       "realloc",
                                       "operator", "aligned",      "posix_",
                                       "strdup",   "__interceptor"};
-    const char *p = text;
-    while ((p = strstr(p, " in ")) != NULL) {
+    const char *p =
+        strstr(text, "allocated from:"); /* "in 1 object(s)" is before */
+    while (p != NULL && (p = strstr(p, " in ")) != NULL) {
         p += 4;
         size_t n = strcspn(p, " (\n");
         bool skip = false;

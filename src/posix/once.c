@@ -114,6 +114,8 @@ static int outside(pthread_once_t *handle, void (*fn)(void), struct hd_caller c)
     int answer = HD_REAL(pthread_once)(handle, fn);
     if (before && hd__cur != NULL) {
         struct once *o = hd__posix_of(handle, &type, c.pc);
+        o->runner = hd__exec.root;
+        o->done = false; /* though libc says so by now */
         hd__point(HD_OP_ONCE_DONE, o->base.lock.object.id, c.pc, c.frame);
         o->done = true;
         hd__release(&o->base.lock.object.clock);
