@@ -26,6 +26,8 @@
 enum {
     STACK_MIN = 256 << 10, /* the runtime's own frames are on it as well */
     SIGNAL_STACK = 64 << 10,
+    GUARD =
+        4 << 20, /* what a frame may be larger than the stack, and still be told */
 };
 
 static void flag_wait(uint32_t *flag)
@@ -151,6 +153,7 @@ struct hd_fiber *hd__thread_new(size_t stack_size, struct hd_task *task)
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attr,
                               stack_size < STACK_MIN ? STACK_MIN : stack_size);
+    pthread_attr_setguardsize(&attr, GUARD);
     int error = real_create()(&thread, &attr, carrier_main, f);
     if (error != 0)
         hd_die("cannot make a thread: %s", strerror(error));

@@ -59,8 +59,8 @@ hunt()
         if [ "$status" -ne 0 ] || [ "${#found[@]}" -ne 0 ]; then
             fail "something was found"
         fi
-        # Nor may it have been given up.
-        if ! grep -q "no finding after $limit executions" "$folder/out"; then
+        # Nor may it have been given up.  Without a thread there is one execution.
+        if ! grep -Eq "no finding after $limit executions|^it ended without making a thread" "$folder/out"; then
             fail "not $limit executions"
         fi
         if grep -E '"(stuck|stopped|budget|crash|hang|uncontrolled)": [1-9]' "$folder/json" >&2; then
@@ -108,7 +108,11 @@ real)
     directive input | tr , '\n' >"$folder/input"
     hunt buggy "$(directive expect)" "$(directive check)"
     hunt fixed - "$(directive check)"
-    # And as if heddle were not there.
+    # And as if heddle were not there.  (Under TSan a process that main leaves with
+    # pthread_exit() never ends: TSan has a thread of its own.)
+    if [[ $program == */tsan/* ]]; then
+        exit 0
+    fi
     status=0
     "$program" fixed "${more[@]}" <"$folder/input" >"$folder/out" 2>"$folder/err" || status=$?
     if [ "$status" -ne 0 ]; then
