@@ -31,6 +31,7 @@
 #include "engine/run.h"
 #include "engine/strategy.h"
 #include "fibers.h"
+#include "two_threads.h"
 #include "workloads.h"
 
 /* ---- strategies that always stay, or always switch ---- */
@@ -108,6 +109,8 @@ static const struct row rows[] = {
     {"b-on", "(b), race detector on", EXECUTION, bench_atomics, "random",
      HALF_OF_UNDETECTED, DETECTOR},
     {"c", "(c) 3 tasks, racy increment", EXECUTION, bench_increments, "random",
+     NO_AIM, NOTHING},
+    {"two-threads", "two pthreads, a mutex", EXECUTION, bench_two_threads, "random",
      NO_AIM, NOTHING},
     {"nothing", "an execution of nothing", EXECUTION, bench_nothing, "random",
      NO_AIM, NOTHING},

@@ -25,7 +25,7 @@ for flavor in ${HEDDLE_FLAVORS:?}; do
     expect "$out/table" "^$flavor +bare round trip +- +- +- +$number +-"
     expect "$out/table" "^$flavor +bare loop, switches of \(a\) +$number +- +$number +$number"
     for workload in '\(a\) 2 tasks x 2 lock/unlock' '\(b\) 4 tasks x 5 fetch_add' \
-        '\(c\) 3 tasks, racy increment' 'an execution of nothing'; do
+        '\(c\) 3 tasks, racy increment' 'two pthreads, a mutex' 'an execution of nothing'; do
         expect "$out/table" "^$flavor +$workload +$number +$number +$number +$number"
     done
     points=('sync stays, empty plan' 'sync stays, asked' 'sync switches')
