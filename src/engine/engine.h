@@ -216,8 +216,8 @@ extern __thread struct hd_task *hd__cur __attribute__((tls_model("initial-exec")
 extern bool hd__program;
 /* libc's number of the thread that runs its start-up. */
 extern int hd__program_tid;
-/* Called where such a program is about to make its first thread, or to wait; returns
- * as the first task of an execution. */
+/* Called where such a program is about to make its first thread, or to wait;
+ * returns as the first task of an execution. */
 extern void (*hd__program_starts)(void);
 static inline bool hd__answers(void)
 {

@@ -1,6 +1,6 @@
 /*
- * Runs a program again and again, with fork and exec, as a loop in a shell would, and
- * prints how often in a second: what `heddle hunt -- PROGRAM` is compared with.
+ * Runs a program again and again, with fork and exec, as a loop in a shell would,
+ * and prints how often in a second: what `heddle hunt -- PROGRAM` is compared with.
  *
  *     spawn N PROGRAM
  */

@@ -1,6 +1,6 @@
 /*
- * The tiny program of the table of programs (docs/benchmarks.md): two threads add to
- * one number under a mutex.  As a program of its own, and as a function that
+ * The tiny program of the table of programs (docs/benchmarks.md): two threads add
+ * to one number under a mutex.  As a program of its own, and as a function that
  * heddle-bench runs on fibers.
  */
 #include "two_threads.h"

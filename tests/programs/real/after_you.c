@@ -1,6 +1,7 @@
 /*
- * Two threads that give way to each other for ever.  In the fixed one only the first
- * gives way.
+ * Two threads that give way to each other for ever.  In the fixed one only the
+ * first gives way.
+ *
  * expect: livelock
  * flavors: race asan tsan
  */

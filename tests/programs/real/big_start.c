@@ -2,6 +2,7 @@
  * The start-up makes a large table and a file, before hd_start() says that it is
  * over: each execution must find them as they were.  The bug is that the last index
  * is drawn twice; the fixed one draws under the lock.
+ *
  * expect: assertion
  */
 #include <assert.h>

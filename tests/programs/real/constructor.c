@@ -1,6 +1,7 @@
 /*
  * A constructor starts the thread, which reads what main sets.  In the fixed one it
  * waits for main.
+ *
  * expect: data-race assertion
  */
 #include <assert.h>

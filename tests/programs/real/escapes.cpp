@@ -1,6 +1,7 @@
 /*
  * A consumer that comes too early throws, and nobody catches it: std::terminate().
  * The fixed one hands the exception to who joins, who tries again.
+ *
  * expect: assertion
  */
 #include <cassert>

@@ -1,6 +1,7 @@
 /*
  * exit() with the lock held that a handler of atexit() takes.  Whether that happens
  * depends on who comes first.  The fixed one gives it up before.
+ *
  * expect: deadlock
  */
 #include <pthread.h>

@@ -1,6 +1,7 @@
 /*
  * A worker that finds no work ends the process.  What is registered with atexit()
  * runs first, in that thread.  The fixed one waits for work.
+ *
  * expect: assertion
  */
 #include <pthread.h>

@@ -1,6 +1,7 @@
 /*
- * A watchdog thread that sees no progress for 50 ms ends the process with _exit(), which asks
- * nobody.  The fixed one waits for the progress.
+ * A watchdog thread that sees no progress for 50 ms ends the process with _exit(),
+ * which asks nobody.  The fixed one waits for the progress.
+ *
  * expect: assertion
  */
 #include <pthread.h>

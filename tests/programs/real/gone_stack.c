@@ -1,6 +1,7 @@
 /*
- * A detached thread gets a pointer to a local of a function that returns.  The fixed
- * one gets a block of its own.
+ * A detached thread gets a pointer to a local of a function that returns.  The
+ * fixed one gets a block of its own.
+ *
  * expect: data-race memory-error assertion
  * flavors: race asan tsan
  */

@@ -1,6 +1,7 @@
 /*
- * Who joins a worker looks at the last error, which is a thread-local: its own.  The
+ * Who joins a worker looks at the last error, which is a thread-local: its own. The
  * fixed one hands the worker's over.
+ *
  * expect: assertion
  */
 #include <assert.h>

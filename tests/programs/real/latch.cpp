@@ -1,5 +1,6 @@
 /*
  * A latch for three, and two that arrive.  The fixed one counts right.
+ *
  * expect: deadlock
  */
 #include <atomic>

@@ -1,6 +1,7 @@
 /*
  * A thread counts the lines that main reads from standard input.  When main says
  * that there are no more, some may be left; the fixed one counts them as well.
+ *
  * expect: assertion
  * input: one two three
  */

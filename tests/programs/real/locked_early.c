@@ -1,6 +1,7 @@
 /*
  * main takes locks of every kind before its first thread, as a gate, and has
  * something under a key; its threads wait.  The bug: one is not given up.
+ *
  * expect: deadlock
  */
 #include <assert.h>

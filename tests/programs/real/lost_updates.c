@@ -1,6 +1,7 @@
 /*
  * Only the exit status says that updates were lost: a value is read and written
  * under the lock, but not in one go.  The fixed one does it in one go.
+ *
  * expect: assertion
  */
 #include <pthread.h>

@@ -2,6 +2,7 @@
  * main leaves with pthread_exit(), and what it kept under a key is destroyed; its
  * worker goes on.  It waits for a signal that may have been sent before.  The fixed
  * one looks first.
+ *
  * expect: task-leak
  * check: task-leak
  */

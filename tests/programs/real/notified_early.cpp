@@ -1,6 +1,7 @@
 /*
- * A wait without a predicate, for a notification that may come before it.  The fixed
- * one has the predicate.
+ * A wait without a predicate, for a notification that may come before it.  The
+ * fixed one has the predicate.
+ *
  * expect: deadlock
  */
 #include <condition_variable>

@@ -1,6 +1,7 @@
 /*
  * The first thread is made inside pthread_once(), which other threads then call.
  * The bug: the function waits for the thread, and the thread for the function.
+ *
  * expect: deadlock
  */
 #include <assert.h>

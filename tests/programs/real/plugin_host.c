@@ -1,6 +1,7 @@
 /*
  * The bug is in a plugin, which is loaded after the first thread was made: see
  * plugin.c.
+ *
  * expect: data-race
  * flavors: race asan tsan
  * plugin: plugin.c

@@ -1,6 +1,7 @@
 /*
  * Two threads make the cache if there is none, and one of the two blocks is lost.
  * The fixed one frees what it does not publish.
+ *
  * expect: memory-leak
  * flavors: asan
  */

@@ -1,6 +1,7 @@
 /*
- * main returns while a worker still looks things up, and the table is freed at exit.
- * The fixed one joins the worker.
+ * main returns while a worker still looks things up, and the table is freed at
+ * exit. The fixed one joins the worker.
+ *
  * expect: data-race memory-error
  * flavors: race asan tsan
  */

@@ -1,6 +1,7 @@
 /*
- * A thread-local adds itself up when its thread ends, and two threads end at a time.
- * The fixed one locks.
+ * A thread-local adds itself up when its thread ends, and two threads end at a
+ * time. The fixed one locks.
+ *
  * expect: data-race
  * flavors: race asan tsan
  */

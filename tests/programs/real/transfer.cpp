@@ -1,6 +1,7 @@
 /*
  * Two accounts are locked in the order in which they are named.  The fixed one lets
  * std::scoped_lock see to it.
+ *
  * expect: deadlock
  */
 #include <cassert>
@@ -31,8 +32,8 @@ static void transfer(account &from, account &to, int sum)
 int main(int argc, char **argv)
 {
     account a, b;
-    auto how = argc > 1 && !std::strcmp(argv[1], "fixed") ? transfer
-                                                           : transfer_in_order;
+    auto how =
+        argc > 1 && !std::strcmp(argv[1], "fixed") ? transfer : transfer_in_order;
     std::thread forth([&] { how(a, b, 3); });
     std::thread back([&] { how(b, a, 2); });
     forth.join();

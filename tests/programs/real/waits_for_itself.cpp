@@ -1,6 +1,7 @@
 /*
  * The result of an asynchronous task is waited for with the lock held that the task
  * needs.  The fixed one gives it up before.
+ *
  * expect: deadlock
  */
 #include <cassert>

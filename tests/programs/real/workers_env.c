@@ -1,6 +1,7 @@
 /*
  * The environment says how many workers there are, and the barrier is for four.
  * The fixed one makes it for as many as there are.
+ *
  * expect: deadlock
  */
 #include <pthread.h>
