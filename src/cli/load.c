@@ -62,7 +62,7 @@ static int load_schedule(const struct hd_command *c, const char *path,
     if (program && !hd_program_given) {
         e.line = l->schedule.scenario_line;
         snprintf(e.what, sizeof e.what,
-                 "the schedule is of a program: say which, as in -- ./%.150s",
+                 "the schedule is of a program: say which, as in -- ./%.140s",
                  l->schedule.scenario);
         return file_error(path, &e);
     }
