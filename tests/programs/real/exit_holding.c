@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     pthread_t t;
     gives_up = argc > 1 && !strcmp(argv[1], "fixed");
     atexit(report);
-    pthread_create(&t, NULL, arrive, &t);
+    pthread_create(&t, NULL, arrive, &come);
     arrive(NULL);
     pthread_join(t, NULL);
     return 0;

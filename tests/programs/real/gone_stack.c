@@ -28,12 +28,21 @@ static void *use_and_free(void *arg)
     return NULL;
 }
 
-static void start_on_stack(void)
+static void start_with_local(void)
 {
     pthread_t t;
     int answer = 42;
     pthread_create(&t, NULL, use, &answer);
     pthread_detach(t);
+}
+
+/* Deep enough that scribble() writes over all of the other's frame. */
+static void start_on_stack(void)
+{
+    volatile char room[256];
+    room[0] = 0;
+    start_with_local();
+    room[255] = 0;
 }
 
 static void start_on_heap(void)
@@ -47,10 +56,14 @@ static void start_on_heap(void)
     pthread_detach(t);
 }
 
+/* gcc leaves out accesses to a local of which nobody gets the address. */
+static int *volatile known;
+
 static int scribble(void)
 {
-    int other[64];
-    for (int i = 0; i < 64; i++)
+    int other[512];
+    known = other;
+    for (int i = 0; i < 512; i++)
         other[i] = i;
     return other[7];
 }
