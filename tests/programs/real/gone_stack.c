@@ -42,7 +42,7 @@ static void start_on_stack(void)
     volatile char room[256];
     room[0] = 0;
     start_with_local();
-    room[255] = 0;
+    room[255] = room[0];
 }
 
 static void start_on_heap(void)
