@@ -139,6 +139,15 @@ flavors() {
     grep -q '^it ended without making a thread' out
 }
 
+@test "a start-up that waits for ever is given up, in each flavor" {
+    printf '#include <unistd.h>\nint main(void) { pause(); return 0; }\n' >waits.c
+    for flavor in $(flavors); do
+        "$HEDDLE_BUILD/bin/heddle-cc" --heddle-flavor="$flavor" -o waits waits.c
+        split 0 timeout -s KILL 60 "$HEDDLE" hunt --runs 1 -- ./waits
+        grep -q 'BLOCKED in pause' out
+    done
+}
+
 @test "a program that heddle-cc did not build" {
     split 1 "$HEDDLE" hunt -- "$BATS_FILE_TMPDIR/plain"
     grep -q '^deadlock: cycle: ' out
