@@ -191,7 +191,6 @@ static void add_gcc_libraries(struct plan *p)
  */
 static void add_shared_parts(struct plan *p)
 {
-    add_sanitizers(p);
     add_wraps(p);
     hd_words_add(&p->argv, "-Wl,-z,undefs");
     add_gcc_libraries(p);
@@ -199,7 +198,6 @@ static void add_shared_parts(struct plan *p)
 
 static void add_program_parts(struct plan *p)
 {
-    add_sanitizers(p);
     add_wraps(p);
     hd_words_add(&p->argv, linker_file("heddle/exports.rsp"));
     for (const char *const *n = p->flavor->needs; *n != NULL; n++)
@@ -225,8 +223,11 @@ static void make_command(struct plan *p)
         add_compile_flags(p);
     if (links || p->product == HD_NOTHING)
         add_linker(p);
-    if (links)
+    if (links) {
         hd_words_add(&p->argv, "-Wl,--build-id");
+        /* Not behind the user's: it would take -fno-sanitize=alignment back. */
+        add_sanitizers(p);
+    }
     add_all(&p->argv, p->request.passed.v);
     if (p->compiles)
         add_last_flags(p);

@@ -116,12 +116,7 @@ void hd__wake_all(struct hd_object *o)
         hd__wake_one(o, false);
 }
 
-void hd__lock_held(struct hd_object *lock)
-{
-    hd__lock_held_by(hd__cur, lock);
-}
-
-void hd__lock_held_by(struct hd_task *t, struct hd_object *lock)
+void hd__lock_held(struct hd_task *t, struct hd_object *lock)
 {
     if (t->helds < sizeof t->held / sizeof t->held[0])
         t->held[t->helds++] = lock;

@@ -65,8 +65,7 @@ void hd__wake_all(struct hd_object *o);
  * The current task has taken a lock; a task has lost one that it held (or not:
  * then nothing happens).  What oracles know of locks comes from here.
  */
-void hd__lock_held(struct hd_object *lock);
-void hd__lock_held_by(struct hd_task *t, struct hd_object *lock);
+void hd__lock_held(struct hd_task *t, struct hd_object *lock);
 void hd__lock_released(struct hd_task *t, const struct hd_object *lock);
 
 /* "channel #2", in the arena. */

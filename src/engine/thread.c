@@ -15,11 +15,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "../base/error.h"
 #include "../base/futex.h"
 #include "../instrument/sanitizer.h"
-#include "../race/shadow.h"
 #include "engine.h"
 #include "fiber.h"
 
@@ -27,7 +27,7 @@ enum {
     STACK_MIN = 256 << 10, /* the runtime's own frames are on it as well */
     SIGNAL_STACK = 64 << 10,
     GUARD =
-        4 << 20, /* what a frame may be larger than the stack, and still be told */
+        4 << 20, /* by how much a frame may reach below the stack, and be told */
 };
 
 static void flag_wait(uint32_t *flag)
@@ -99,24 +99,10 @@ static void signal_stack(void)
         sigaltstack(&ss, NULL);
 }
 
-/* Under ASan threads that end leave their stacks to new ones, and for the race
- * detector that is new memory.  Elsewhere nothing of them is used again. */
-static void stacks_are_new(const struct hd_fiber *f)
-{
-    char *fake;
-    size_t size;
-    if (!hd__asan_present())
-        return;
-    hd__own_fake_stack(f->size, &fake, &size);
-    hd__shadow_forget((uintptr_t)f->low, f->size);
-    hd__shadow_forget((uintptr_t)fake, size);
-}
-
 static void *carrier_main(void *arg)
 {
     struct hd_fiber *f = arg;
     hd__own_stack(&f->low, &f->size);
-    stacks_are_new(f);
     f->tid = (int)hd_syscall4(SYS_gettid, 0, 0, 0, 0);
     signal_stack();
     flag_set(&f->made);
@@ -142,6 +128,27 @@ static int (*real_create(void))(pthread_t *, const pthread_attr_t *,
     return real;
 }
 
+/*
+ * libc gives the stack of a thread that returned to the next one.  Under ASan they
+ * do return, and the race detector must not take one's variables for another's: the
+ * stack is ours, and nobody gets it again while the process lives.
+ */
+static void set_stack(pthread_attr_t *attr, size_t size)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size = (size < STACK_MIN ? STACK_MIN : size + page - 1) / page * page;
+    if (!hd__asan_present()) {
+        pthread_attr_setstacksize(attr, size);
+        pthread_attr_setguardsize(attr, GUARD);
+        return;
+    }
+    char *p = mmap(NULL, size + GUARD, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (p == MAP_FAILED || mprotect(p, GUARD, PROT_NONE) != 0)
+        hd_die("no memory for the stack of a thread (%zu bytes)", size);
+    pthread_attr_setstack(attr, p + GUARD, size);
+}
+
 struct hd_fiber *hd__thread_new(size_t stack_size, struct hd_task *task)
 {
     struct hd_fiber *f = hd_arena_alloc(&hd__exec.arena, sizeof *f);
@@ -151,9 +158,7 @@ struct hd_fiber *hd__thread_new(size_t stack_size, struct hd_task *task)
     f->started = true;
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attr,
-                              stack_size < STACK_MIN ? STACK_MIN : stack_size);
-    pthread_attr_setguardsize(&attr, GUARD);
+    set_stack(&attr, stack_size);
     int error = real_create()(&thread, &attr, carrier_main, f);
     if (error != 0)
         hd_die("cannot make a thread: %s", strerror(error));
@@ -195,6 +200,18 @@ void hd__thread_switch(struct hd_task *from, struct hd_task *to)
 }
 
 /*
+ * ASan gives the memory of a thread's fake stack back at its end, and the next
+ * thread's may come to lie there: to the race detector, one thread's variables
+ * would be another's.  So the thread leaves it behind, as a fiber would, for good.
+ */
+static void keep_fake_stack(const struct hd_fiber *f)
+{
+    void *lost;
+    hd__asan_switch(&lost, f->low, f->size);
+    hd__asan_switched(NULL);
+}
+
+/*
  * LeakSanitizer distrusts a thread that it knows and cannot stop, so under ASan a
  * thread returns to its beginning.  The first one cannot, and sleeps for ever.
  */
@@ -203,6 +220,8 @@ void hd__thread_leave(struct hd_task *from, struct hd_task *to)
     struct hd_fiber *f = from->fiber;
     bool returns = hd__asan_present() && from->parent != NULL;
     leaving = returns ? f->tid : 0;
+    if (returns)
+        keep_fake_stack(f);
     hd__cur = NULL;
     has_control(to->fiber);
     flag_set(&to->fiber->baton);

@@ -80,6 +80,11 @@ static void write_note(struct hd_deathnote *note, enum hd_class cls,
         hd__stack_walk(&note->stack, t->op.pc, t->frame, t);
         function = hd__function(t->op.pc);
     }
+    if (t == NULL && pc != 0) {
+        /* In a program's start-up, whose stack has bounds that nobody knows. */
+        note->stack.pc[note->stack.count++] = hd_relative(pc);
+        function = hd__function(pc);
+    }
     snprintf(note->message, sizeof note->message, "%s in %s", kind,
              function[0] == '?' ? "unknown code" : function);
     snprintf(note->signature, sizeof note->signature, "%s: %s %s",
@@ -159,6 +164,64 @@ static void install_signals(void)
 
 /* ---- sanitizers ---- */
 
+/* Where a report's cause is. */
+struct place {
+    uintptr_t pc; /* a return address */
+    const void *frame;
+    bool entered; /* UBSan's entry, __ubsan_handle_..., was the last frame */
+};
+
+static void place_at(struct place *place, struct _Unwind_Context *context)
+{
+#if defined(__x86_64__)
+    enum { FRAME_POINTER = 6 };
+#else
+    enum { FRAME_POINTER = 29 };
+#endif
+    place->pc = _Unwind_GetIP(context);
+    place->frame = (const void *)_Unwind_GetGR(context, FRAME_POINTER);
+}
+
+/* The frame behind UBSan's entry is that of the code with the error. */
+static _Unwind_Reason_Code behind_ubsan(struct _Unwind_Context *context, void *arg)
+{
+    struct place *place = arg;
+    if (place->entered) {
+        place_at(place, context);
+        return _URC_END_OF_STACK;
+    }
+    const char *function = hd__function(_Unwind_GetIP(context));
+    place->entered = strncmp(function, "__ubsan_handle_", 15) == 0;
+    return _URC_NO_REASON;
+}
+
+/* ASan has many entries, and heddle's functions may stand before them. */
+static _Unwind_Reason_Code behind_asan(struct _Unwind_Context *context, void *arg)
+{
+    uintptr_t pc = _Unwind_GetIP(context);
+    const char *function = hd__function(pc);
+    if (hd__is_runtime(pc) || function[0] == '?' ||
+        strncmp(function, "__", 2) == 0 || strstr(function, "__asan") != NULL ||
+        strstr(function, "__sanitizer") != NULL ||
+        strstr(function, "__interceptor") != NULL)
+        return _URC_NO_REASON;
+    place_at(arg, context);
+    return _URC_END_OF_STACK;
+}
+
+/*
+ * Sanitizers do not say, or not well, who called them, and what the task did last
+ * is a guess: between two decisions nobody writes down where it is.  They have no
+ * frame pointers themselves, but the unwinder, which they link, needs none.
+ */
+static struct place place_behind(_Unwind_Trace_Fn what, struct place otherwise)
+{
+    struct place place = otherwise;
+    if (_Unwind_Backtrace && _Unwind_GetIP && _Unwind_GetGR)
+        _Unwind_Backtrace(what, &place);
+    return place;
+}
+
 static void on_asan_report(const char *text)
 {
     struct hd_deathnote *note = note_if_open();
@@ -166,46 +229,11 @@ static void on_asan_report(const char *text)
         return;
     snprintf(note->detail, sizeof note->detail, "%s", text);
     const char *kind = __asan_get_report_description();
-    write_note(note, HD_MEMORY_ERROR, kind == NULL ? "asan error" : kind,
-               (uintptr_t)__asan_get_report_pc() + 1, __asan_get_report_bp());
-}
-
-struct place {
-    uintptr_t pc; /* a return address */
-    const void *frame;
-    bool entered; /* UBSan's entry, __ubsan_handle_..., was the last frame */
-};
-
-/* The frame behind UBSan's entry is that of the code with the error. */
-static _Unwind_Reason_Code find_place(struct _Unwind_Context *context, void *arg)
-{
-#if defined(__x86_64__)
-    enum { FRAME_POINTER = 6 };
-#else
-    enum { FRAME_POINTER = 29 };
-#endif
-    struct place *place = arg;
-    uintptr_t pc = _Unwind_GetIP(context);
-    if (!place->entered) {
-        place->entered = strncmp(hd__function(pc), "__ubsan_handle_", 15) == 0;
-        return _URC_NO_REASON;
-    }
-    place->pc = pc;
-    place->frame = (const void *)_Unwind_GetGR(context, FRAME_POINTER);
-    return _URC_END_OF_STACK;
-}
-
-/*
- * UBSan does not say who called it.  What the task did last is a guess: between two
- * decisions nobody writes down where it is.  UBSan has no frame pointers itself,
- * but the unwinder, which it links, needs none.
- */
-static struct place place_of_report(void)
-{
-    struct place place = {hd__cur->op.pc, hd__cur->frame, false};
-    if (_Unwind_Backtrace && _Unwind_GetIP && _Unwind_GetGR)
-        _Unwind_Backtrace(find_place, &place);
-    return place;
+    struct place told = {(uintptr_t)__asan_get_report_pc() + 1,
+                         __asan_get_report_bp(), false};
+    struct place place = place_behind(behind_asan, told);
+    write_note(note, HD_MEMORY_ERROR, kind == NULL ? "asan error" : kind, place.pc,
+               place.frame);
 }
 
 /* UBSan's hook, called for every report; ours are all fatal. */
@@ -213,7 +241,7 @@ void __ubsan_on_report(void);
 void __ubsan_on_report(void)
 {
     struct hd_deathnote *note = note_if_open();
-    if (note == NULL || !__ubsan_get_current_report_data || hd__cur == NULL)
+    if (note == NULL || !__ubsan_get_current_report_data)
         return;
     const char *kind, *message, *file;
     unsigned line, column;
@@ -222,7 +250,10 @@ void __ubsan_on_report(void)
                                     &address);
     snprintf(note->detail, sizeof note->detail, "%s:%u:%u: runtime error: %s", file,
              line, column, message);
-    struct place place = place_of_report();
+    struct place last = {0};
+    if (hd__cur != NULL)
+        last = (struct place){hd__cur->op.pc, hd__cur->frame, false};
+    struct place place = place_behind(behind_ubsan, last);
     write_note(note, HD_MEMORY_ERROR, kind, place.pc, place.frame);
 }
 

@@ -25,8 +25,6 @@
 extern void __asan_unpoison_memory_region(const volatile void *addr,
                                           size_t size) WEAK;
 extern void *__asan_get_current_fake_stack(void) WEAK;
-extern uintptr_t __asan_stack_malloc_0(size_t size) WEAK;
-extern void __asan_stack_free_0(uintptr_t frame, size_t size) WEAK;
 extern void *__asan_addr_is_in_fake_stack(void *fake_stack, void *addr, void **low,
                                           void **high) WEAK;
 extern int __lsan_do_recoverable_leak_check(void) WEAK;
@@ -93,31 +91,6 @@ bool hd__asan_on_fake_stack(const struct hd_fiber *f, uintptr_t addr)
            __asan_addr_is_in_fake_stack(fake, (void *)addr, &low, &high) != NULL;
 }
 
-/*
- * ASan makes a thread's fake stack when the first function needs it; so one is
- * asked for.  It has a page of its own data, flags, and a region for each of eleven
- * sizes of frame, all of which depend on the size of the thread's stack alone.
- */
-void hd__own_fake_stack(size_t stack_size, char **low, size_t *size)
-{
-    enum { LOG_MIN = 16, LOG_MAX = 20, FRAME_LOG = 6, CLASSES = 11, HEAD = 4096 };
-    enum { FRAME = 1 << FRAME_LOG };
-    unsigned log = LOG_MIN;
-    *low = NULL;
-    *size = 0;
-    if (!__asan_stack_malloc_0 || !__asan_stack_free_0 ||
-        !__asan_get_current_fake_stack)
-        return;
-    uintptr_t frame = __asan_stack_malloc_0(FRAME);
-    if (frame == 0)
-        return; /* use after return is not looked for */
-    __asan_stack_free_0(frame, FRAME);
-    while (log < LOG_MAX && (size_t)1 << log < stack_size)
-        log++;
-    *low = __asan_get_current_fake_stack();
-    *size = HEAD + ((size_t)1 << (log + 1 - FRAME_LOG)) + ((size_t)CLASSES << log);
-}
-
 void hd__own_stack(char **low, size_t *size)
 {
     pthread_attr_t attr;
@@ -154,23 +127,35 @@ long hd__live_allocations(void)
     return live;
 }
 
+static bool only_asked, asking;
+
+void hd__leak_check_only_asked(void)
+{
+    only_asked = true;
+}
+
+/* LSan's own question, before each of its checks. */
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+    return only_asked && !asking;
+}
+
 /*
  * LSan prints what it finds; the text goes to a scratch file, from which the
  * oracle quotes.
  */
-static bool asking;
-
 bool hd__leak_check(char *text, size_t size)
 {
     if (!__lsan_do_recoverable_leak_check)
         return false;
-    asking = true;
     char name[] = "/tmp/heddle-leak-XXXXXX";
     int fd = mkstemp(name);
     if (fd >= 0)
         unlink(name);
     if (fd >= 0 && __sanitizer_set_report_fd)
         __sanitizer_set_report_fd((void *)(intptr_t)fd);
+    asking = true;
     bool leaked = __lsan_do_recoverable_leak_check() != 0;
     asking = false;
     text[0] = '\0';
@@ -182,14 +167,6 @@ bool hd__leak_check(char *text, size_t size)
         close(fd);
     }
     return leaked;
-}
-
-/* LSan's own question, when the process exits, comes too early in a program under
- * heddle: before what is registered with atexit() has run, and as a death. */
-int __lsan_is_turned_off(void);
-__attribute__((weak)) int __lsan_is_turned_off(void)
-{
-    return hd__exec.threads && !asking;
 }
 
 /* ---- ThreadSanitizer ---- */

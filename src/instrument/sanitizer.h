@@ -80,11 +80,11 @@ void hd__tsan_range(const void *addr, size_t n, bool write, const void *pc);
 
 /* Bounds of the calling thread's stack. */
 void hd__own_stack(char **low, size_t *size);
-/* The same of its fake stack in ASan; NULL: there is none. */
-void hd__own_fake_stack(size_t stack_size, char **low, size_t *size);
 
 /* LSan: whether memory is leaked; its report (cut to size) goes to text. */
 bool hd__leak_check(char *text, size_t size);
+/* LSan must not look by itself when the process ends: the oracle has asked it. */
+void hd__leak_check_only_asked(void);
 /* Allocations minus frees since the process started, where a sanitizer counts
  * them; 0 otherwise. */
 long hd__live_allocations(void);

@@ -25,8 +25,7 @@ static const char *allocator_of(const char *text)
     static const char *const own[] = {"malloc",   "calloc",       "realloc",
                                       "operator", "aligned",      "posix_",
                                       "strdup",   "__interceptor"};
-    const char *p =
-        strstr(text, "allocated from:"); /* "in 1 object(s)" is before */
+    const char *p = strstr(text, "#0 "); /* " in 1 object(s)" stands before it */
     while (p != NULL && (p = strstr(p, " in ")) != NULL) {
         p += 4;
         size_t n = strcspn(p, " (\n");

@@ -35,7 +35,7 @@ HD_POSIX_FILE(fd);
 
 enum hd_io_sort hd__io_sort(struct hd_io *io)
 {
-    if (fstat(io->fd, &io->st) != 0)
+    if (hd__fstat(io->fd, &io->st) != 0)
         return HD_IO_FILE;
     if (hd__is_random_device(&io->st) && io->events == POLLIN)
         return HD_IO_RANDOM;
@@ -50,7 +50,7 @@ enum hd_io_sort hd__io_sort(struct hd_io *io)
 
 static bool is_nonblocking(int fd)
 {
-    int flags = fcntl(fd, F_GETFL);
+    int flags = HD_LIBC(fcntl)(fd, F_GETFL);
     return flags >= 0 && (flags & O_NONBLOCK) != 0;
 }
 
@@ -60,9 +60,9 @@ static int64_t patience(const struct hd_io *io)
     struct timeval t = {0, 0};
     socklen_t size = sizeof t;
     if (!S_ISSOCK(io->st.st_mode) ||
-        getsockopt(io->fd, SOL_SOCKET,
-                   io->events == POLLIN ? SO_RCVTIMEO : SO_SNDTIMEO, &t,
-                   &size) != 0)
+        HD_LIBC(getsockopt)(io->fd, SOL_SOCKET,
+                            io->events == POLLIN ? SO_RCVTIMEO : SO_SNDTIMEO, &t,
+                            &size) != 0)
         return HD_NEVER;
     int64_t ns = (int64_t)t.tv_sec * 1000000000 + (int64_t)t.tv_usec * 1000;
     return ns == 0 ? HD_NEVER : hd__deadline(ns);
@@ -194,7 +194,7 @@ static bool is_stream(const struct hd_io *io)
     socklen_t size = sizeof type;
     if (!S_ISSOCK(io->st.st_mode))
         return S_ISFIFO(io->st.st_mode) || S_ISCHR(io->st.st_mode);
-    return getsockopt(io->fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+    return HD_LIBC(getsockopt)(io->fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
            type == SOCK_STREAM;
 }
 
@@ -291,12 +291,12 @@ int close(int fd)
         return HD_REAL(close)(fd);
     if (hd__io_sort(&io) != HD_IO_CHANNEL) {
         hd__file_lock_given(fd, io.c);
-        return HD_REAL(close)(fd);
+        return HD_IO_REAL(close)(fd);
     }
     struct hd_object *o = hd__fd_object(&io.st, io.c.pc);
     hd__point(io.op, o->id, io.c.pc, io.c.frame);
     hd__release(&o->clock);
-    int r = HD_REAL(close)(fd);
+    int r = HD_IO_REAL(close)(fd);
     hd__fd_changed();
     return r;
 }

@@ -15,8 +15,10 @@
 
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "../engine/engine.h"
 #include "../instrument/sanitizer.h"
@@ -29,6 +31,15 @@
  * descriptors tell it the same, with the right one.
  */
 #define HD_IO_REAL(name) (hd__tsan_present() ? HD_LIBC(name) : HD_REAL(name))
+
+/*
+ * What the runtime itself wants to know of a descriptor: past the interceptors, or
+ * TSan would see the task that happens to run use it.
+ */
+static inline int hd__fstat(int fd, struct stat *st)
+{
+    return (int)syscall(SYS_fstat, fd, st);
+}
 
 enum hd_io_sort {
     HD_IO_FILE,    /* never waits: files, folders, disks, what is not open */

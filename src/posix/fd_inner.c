@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fd.h"
 #include "real.h"
 #include "uncontrolled.h"
 
@@ -37,25 +38,25 @@ static bool has_children(void)
 static bool is_end(int fd, const struct stat *pipe, bool writes)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0 || st.st_dev != pipe->st_dev ||
+    if (hd__fstat(fd, &st) != 0 || st.st_dev != pipe->st_dev ||
         st.st_ino != pipe->st_ino)
         return false;
-    int mode = fcntl(fd, F_GETFL) & O_ACCMODE;
+    int mode = HD_LIBC(fcntl)(fd, F_GETFL) & O_ACCMODE;
     return mode == O_RDWR || mode == (writes ? O_WRONLY : O_RDONLY);
 }
 
 static bool has_both_ends(const struct stat *pipe)
 {
     bool reads = false, writes = false;
-    DIR *d = opendir("/proc/self/fd");
+    DIR *d = HD_LIBC(opendir)("/proc/self/fd");
     if (d == NULL)
         return false;
-    for (const struct dirent *e; (e = readdir(d)) != NULL;) {
+    for (const struct dirent *e; (e = HD_LIBC(readdir)(d)) != NULL;) {
         int fd = (int)strtol(e->d_name, NULL, 10);
         reads = reads || is_end(fd, pipe, false);
         writes = writes || is_end(fd, pipe, true);
     }
-    closedir(d);
+    HD_LIBC(closedir)(d);
     return reads && writes;
 }
 
@@ -69,8 +70,10 @@ static bool is_pair(int fd)
     socklen_t size = sizeof peer;
     int listens = 0;
     socklen_t int_size = sizeof listens;
-    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &int_size) != 0 ||
-        listens || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+    if (HD_LIBC(getsockopt)(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &int_size) !=
+            0 ||
+        listens ||
+        HD_LIBC(getsockopt)(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
         return false;
     return peer.pid == (pid_t)syscall(SYS_getpid) ||
            peer.pid == (pid_t)syscall(SYS_getppid);
@@ -81,15 +84,15 @@ static bool is_inner_set(int fd)
 {
     char path[64], line[256];
     snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
-    FILE *f = fopen(path, "r");
+    FILE *f = HD_LIBC(fopen)(path, "r");
     bool inner = f != NULL;
-    while (inner && fgets(line, sizeof line, f) != NULL) {
+    while (inner && HD_LIBC(fgets)(line, sizeof line, f) != NULL) {
         int member;
         if (sscanf(line, "tfd: %d", &member) == 1)
             inner = hd__fd_is_inner(member);
     }
     if (f != NULL)
-        fclose(f);
+        HD_LIBC(fclose)(f);
     return inner;
 }
 
@@ -97,7 +100,7 @@ static bool is_inner_other(int fd)
 {
     char path[64], target[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    ssize_t n = readlink(path, target, sizeof target - 1);
+    ssize_t n = HD_LIBC(readlink)(path, target, sizeof target - 1);
     if (n < 0)
         return false;
     target[n] = '\0';
@@ -110,7 +113,7 @@ bool hd__fd_is_inner(int fd)
     struct stat st;
     if (fd < 0)
         return true; /* poll() takes no notice of it */
-    if (has_children() || fstat(fd, &st) != 0)
+    if (has_children() || hd__fstat(fd, &st) != 0)
         return false;
     if (S_ISFIFO(st.st_mode))
         return has_both_ends(&st);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "../engine/clock.h"
+#include "fd.h"
 #include "fd_inner.h"
 #include "thread.h"
 
@@ -181,7 +182,7 @@ enum hd_wait_end hd__fd_wait(struct pollfd *fds, nfds_t n, int64_t deadline_ns,
                              enum hd_uncontrolled call)
 {
     struct stat st;
-    bool one = n == 1 && fstat(fds->fd, &st) == 0;
+    bool one = n == 1 && hd__fstat(fds->fd, &st) == 0;
     if (n == 0)
         return hd__wait_until(NULL, NULL, deadline_ns, true);
     struct fd_wait w = {

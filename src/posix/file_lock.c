@@ -76,7 +76,7 @@ static uint64_t used_in; /* the execution in which flock() was called */
 static struct hd_object *lock_object(int fd, struct hd_caller c)
 {
     struct stat st;
-    return fstat(fd, &st) == 0 ? hd__fd_object(&st, c.pc) : NULL;
+    return hd__fstat(fd, &st) == 0 ? hd__fd_object(&st, c.pc) : NULL;
 }
 
 void hd__file_lock_given(int fd, struct hd_caller c)

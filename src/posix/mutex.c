@@ -123,7 +123,7 @@ static int take(struct hd_pmutex *m)
     m->owner = hd__cur;
     m->depth = 1;
     hd__changed();
-    hd__lock_held(object_of(m));
+    hd__lock_held(hd__cur, object_of(m));
     hd__acquire(&object_of(m)->clock);
     return m->robust ? hd__robust_taken(m) : 0;
 }

@@ -146,7 +146,7 @@ static bool may_take(const struct rwlock *rw, bool write)
 static void take(struct rwlock *rw, bool write)
 {
     hd__changed();
-    hd__lock_held(&rw->base.lock.object);
+    hd__lock_held(hd__cur, &rw->base.lock.object);
     hd__acquire(&rw->base.lock.object.clock);
     if (write) {
         rw->writer = hd__cur;

@@ -105,7 +105,7 @@ static void take(struct spin *s)
 {
     s->owner = hd__cur;
     hd__changed();
-    hd__lock_held(&s->base.lock.object);
+    hd__lock_held(hd__cur, &s->base.lock.object);
     hd__acquire(&s->base.lock.object.clock);
 }
 

@@ -22,7 +22,7 @@ bool hd__startup_ends(void)
 
 void hd__startup_held(struct hd_object *lock)
 {
-    hd__lock_held_by(hd__exec.root, lock);
+    hd__lock_held(hd__exec.root, lock);
 }
 
 /* ---- shared by copies of a process ---- */

@@ -33,6 +33,7 @@
 
 #include "../engine/engine.h"
 #include "../instrument/ending.h"
+#include "../instrument/sanitizer.h"
 #include "../posix/clock.h"
 #include "../posix/uncontrolled.h"
 #include "../repro/guard.h"
@@ -235,6 +236,7 @@ __attribute__((noreturn)) static void execution(const struct hd_options *opt)
     o.policies |= server.options.policies;
     o.no_race_detector |= server.options.no_races;
     o.fresh_detector = false; /* the process is as fresh as can be */
+    hd__leak_check_only_asked();
     server.started = true;
     o.now_ns = hd__clock_before();
     hd_run_here(&o, over);
@@ -275,6 +277,17 @@ static void account_of(const struct hd_death *d, struct hd_account *out,
         out->output = hd__server_output();
 }
 
+extern __typeof__(fork) _Fork __attribute__((weak)); /* glibc 2.34 */
+
+/*
+ * What the program registered with pthread_atfork() is for forks of its own: it
+ * does not know of ours.  ThreadSanitizer has to, for its background thread.
+ */
+static pid_t fork_unnoticed(void)
+{
+    return _Fork && !hd__tsan_present() ? _Fork() : fork();
+}
+
 /* struct hd_worker's */
 static void execute(struct hd_worker *w, const struct hd_options *opt,
                     struct hd_account *out, struct hd_bytes *story)
@@ -288,7 +301,7 @@ static void execute(struct hd_worker *w, const struct hd_options *opt,
     w->note->index = index;
     server.result->account = server.result->story = 0;
     files_reset();
-    pid_t pid = fork();
+    pid_t pid = fork_unnoticed();
     if (pid < 0)
         hd_die("fork: %s", strerror(errno));
     if (pid == 0)

@@ -61,18 +61,16 @@ void hd_symbolizer_close(struct hd_symbolizer *s)
     s->pid = 0;
 }
 
-static void tool_exec(const char *tool, const char *binary, int in, int out)
+static void tool_exec(const char *tool, int in, int out)
 {
-    char obj[4300];
-    snprintf(obj, sizeof obj, "--obj=%s", binary);
     setpgid(0, 0); /* a Ctrl-C is for heddle, which still has to print */
     dup2(in, 0);
     dup2(out, 1);
     int null = open("/dev/null", O_WRONLY);
     dup2(null, 2);
     close_range(3, ~0u, 0);
-    execl(tool, tool, obj, "--output-style=LLVM", "--functions=short",
-          "--no-inlines", (char *)NULL);
+    execl(tool, tool, "--output-style=LLVM", "--functions=short", "--no-inlines",
+          (char *)NULL);
     _exit(127);
 }
 
@@ -95,7 +93,7 @@ static bool tool_start(struct hd_symbolizer *s)
         snprintf(s->binary, sizeof s->binary, "%s", self);
     s->pid = fork();
     if (s->pid == 0)
-        tool_exec(tool, s->binary, in[0], out[1]);
+        tool_exec(tool, in[0], out[1]);
     close(in[0]);
     close(out[1]);
     if (s->pid < 0) {
@@ -117,11 +115,27 @@ static const char *from_here(const char *place)
     return below ? place + n + 1 : place;
 }
 
+/* A question: what is at an address of the program, or of a library.  False if the
+ * tool could not read the file's name. */
+static bool tool_send(struct hd_symbolizer *s, const char *what,
+                      const char *library, uint64_t pc)
+{
+    const char *file = library ? library : s->binary;
+    char quote = strchr(file, '"') ? '\'' : '"';
+    if (strchr(file, quote) || strchr(file, '\n'))
+        return false;
+    fprintf(s->to, "%s %c%s%c 0x%" PRIx64 "\n", what, quote, file, quote,
+            pc & (((uint64_t)1 << HD_OBJECT_BIT) - 1));
+    return true;
+}
+
 /* The answer is a function line, a file:line:column line, an empty line. */
-static bool tool_ask(struct hd_symbolizer *s, uint64_t pc, char *text, size_t size)
+static bool tool_ask(struct hd_symbolizer *s, const char *library, uint64_t pc,
+                     char *text, size_t size)
 {
     char function[512], place[4096], empty[512];
-    fprintf(s->to, "0x%" PRIx64 "\n", pc);
+    if (!tool_send(s, "CODE", library, pc))
+        return false;
     if (fflush(s->to) || !fgets(function, sizeof function, s->from) ||
         !fgets(place, sizeof place, s->from))
         return false;
@@ -141,23 +155,25 @@ void hd_symbolize(struct hd_symbolizer *s, uint64_t pc,
                   const struct hd_account_symbol *known, size_t n, char *text,
                   size_t size)
 {
-    uint64_t call = pc ? pc - 1 : 0, offset = 0;
+    uint64_t call = pc ? pc - 1 : 0;
+    struct hd_account_symbol symbol = {.pc = pc};
+    for (size_t i = 0; i < n; i++)
+        if (known[i].pc == pc)
+            symbol = known[i];
+    if (!symbol.function && s->own)
+        symbol = hd_account_symbol_of(pc);
     /* A tool that dies costs file and line, not the whole report. */
     void (*old)(int) = signal(SIGPIPE, SIG_IGN);
     if (s->pid == 0 && !tool_start(s))
         s->pid = -1;
-    bool answered = s->pid > 0 && tool_ask(s, call, text, size);
+    bool somewhere = symbol.library || call >> HD_OBJECT_BIT == 0;
+    bool answered =
+        s->pid > 0 && somewhere && tool_ask(s, symbol.library, call, text, size);
     signal(SIGPIPE, old);
     if (answered)
         return;
-    const char *function = NULL;
-    for (size_t i = 0; i < n; i++)
-        if (known[i].pc == pc) {
-            function = known[i].function;
-            offset = known[i].offset;
-        }
-    if (!function && s->own)
-        function = hd_function_at(call, &offset);
+    const char *function = symbol.function;
+    uint64_t offset = symbol.offset;
     if (!function || !strcmp(function, "?"))
         snprintf(text, size, "0x%" PRIx64, call);
     else
@@ -188,8 +204,7 @@ static bool local_ask(struct hd_symbolizer *s, uint64_t pc, int64_t offset,
 {
     char line[4][4096];
     bool found = false;
-    fprintf(s->to, "FRAME 0x%" PRIx64 "\n", pc);
-    if (fflush(s->to))
+    if (pc >> HD_OBJECT_BIT || !tool_send(s, "FRAME", NULL, pc) || fflush(s->to))
         return false;
     for (int i = 0; fgets(line[i], sizeof line[i], s->from) && line[i][0] != '\n';
          i = (i + 1) % 4) {

@@ -60,14 +60,39 @@ void hd_account_capture(struct hd_account *e, const struct hd_result *r,
     hd_account_symbolize(e);
 }
 
+struct hd_account_symbol hd_account_symbol_of(uint64_t pc)
+{
+    struct hd_account_symbol s = {.pc = pc};
+    uint64_t number = pc >> HD_OBJECT_BIT;
+    s.function = hd_function_at(pc ? pc - 1 : 0, &s.offset);
+    const struct hd_object_file *o = number ? hd_loaded_at((unsigned)number) : NULL;
+    s.library = o ? o->path : NULL;
+    return s;
+}
+
+void hd_account_symbol_write(const struct hd_account_symbol *s,
+                             struct hd_bytes *out)
+{
+    hd_bytes_u64(out, s->pc);
+    hd_bytes_u64(out, s->offset);
+    hd_bytes_str(out, s->function);
+    hd_bytes_str(out, s->library);
+}
+
+void hd_account_symbol_read(struct hd_account_symbol *s, struct hd_reader *in)
+{
+    s->pc = hd_read_u64(in);
+    s->offset = hd_read_u64(in);
+    s->function = hd_read_str(in);
+    s->library = hd_read_str(in);
+}
+
 static void symbol_add(struct hd_account *e, uint64_t pc)
 {
     for (size_t i = 0; i < e->symbols; i++)
         if (e->symbol[i].pc == pc)
             return;
-    struct hd_account_symbol s = {.pc = pc};
-    s.function = hd_function_at(pc ? pc - 1 : 0, &s.offset);
-    e->symbol[e->symbols++] = s;
+    e->symbol[e->symbols++] = hd_account_symbol_of(pc);
 }
 
 void hd_account_symbolize(struct hd_account *e)
@@ -158,11 +183,8 @@ void hd_account_write(const struct hd_account *e, struct hd_bytes *out)
     hd_bytes_str(out, e->call);
     hd_bytes_str(out, e->output);
     hd_bytes_u32(out, (uint32_t)e->symbols);
-    for (size_t i = 0; i < e->symbols; i++) {
-        hd_bytes_u64(out, e->symbol[i].pc);
-        hd_bytes_u64(out, e->symbol[i].offset);
-        hd_bytes_str(out, e->symbol[i].function);
-    }
+    for (size_t i = 0; i < e->symbols; i++)
+        hd_account_symbol_write(&e->symbol[i], out);
 }
 
 static bool read_findings(struct hd_account *e, struct hd_reader *in)
@@ -187,9 +209,7 @@ static bool read_symbols(struct hd_account *e, struct hd_reader *in)
         return false;
     e->symbol = exec_array(n, sizeof *e->symbol);
     for (uint32_t i = 0; i < n && !in->bad; i++) {
-        e->symbol[i].pc = hd_read_u64(in);
-        e->symbol[i].offset = hd_read_u64(in);
-        e->symbol[i].function = hd_read_str(in);
+        hd_account_symbol_read(&e->symbol[i], in);
         e->symbols++;
     }
     return !in->bad;

@@ -32,11 +32,18 @@ struct hd_account_anchor {
     uint32_t occurrence; /* 0: unknown */
 };
 
-/* The function that holds a relative pc. */
+/* The function that holds a relative pc, and the shared library that holds the
+ * function; NULL: the program. */
 struct hd_account_symbol {
     uint64_t pc, offset;
-    const char *function;
+    const char *function, *library;
 };
+
+/* What this process knows of a return address. */
+struct hd_account_symbol hd_account_symbol_of(uint64_t pc);
+void hd_account_symbol_write(const struct hd_account_symbol *s,
+                             struct hd_bytes *out);
+void hd_account_symbol_read(struct hd_account_symbol *s, struct hd_reader *in);
 
 struct hd_account {
     uint64_t index; /* in its job */

@@ -135,8 +135,7 @@ static void symbolize(struct hd_story *s)
             s->symbol[kept++] = s->symbol[i];
     s->symbols = kept;
     for (uint32_t i = 0; i < kept; i++)
-        s->symbol[i].function =
-            hd_function_at(s->symbol[i].pc - 1, &s->symbol[i].offset);
+        s->symbol[i] = hd_account_symbol_of(s->symbol[i].pc);
 }
 
 void hd_story_capture(struct hd_story *s)
@@ -310,19 +309,8 @@ static void task_read(struct hd_story_task *t, struct hd_reader *in)
     hd_site_read(&t->end, in);
 }
 
-static void symbol_write(const struct hd_account_symbol *s, struct hd_bytes *out)
-{
-    hd_bytes_u64(out, s->pc);
-    hd_bytes_u64(out, s->offset);
-    hd_bytes_str(out, s->function);
-}
-
-static void symbol_read(struct hd_account_symbol *s, struct hd_reader *in)
-{
-    s->pc = hd_read_u64(in);
-    s->offset = hd_read_u64(in);
-    s->function = hd_read_str(in);
-}
+#define symbol_write hd_account_symbol_write
+#define symbol_read hd_account_symbol_read
 
 #define STORY_ARRAYS(X)                                                            \
     X(task)                                                                        \

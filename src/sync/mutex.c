@@ -60,7 +60,7 @@ static void begin(enum hd_op_kind op, struct mutex *m, const void *pc,
 static void take(struct mutex *m)
 {
     m->owner = hd__cur;
-    hd__lock_held(&m->lock.object);
+    hd__lock_held(hd__cur, &m->lock.object);
     hd__acquire(&m->lock.object.clock);
 }
 

@@ -132,7 +132,7 @@ void hd_rwlock_lock(hd_rwlock *handle)
     if (rw->readers > 0)
         hd__block(o); /* until the last reader hands over */
     rw->writing = true;
-    hd__lock_held(o);
+    hd__lock_held(hd__cur, o);
     hd__acquire(&o->clock);
     hd__acquire(&rw->read);
 }
@@ -167,7 +167,7 @@ void hd_rwlock_rlock(hd_rwlock *handle)
         wait_in(rw, &rw->to_read); /* the writer's unlock counts it */
     else
         rw->readers++;
-    hd__lock_held(o);
+    hd__lock_held(hd__cur, o);
     hd__acquire(&o->clock);
 }
 

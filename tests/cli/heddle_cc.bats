@@ -200,6 +200,25 @@ END
     run ! grep -q debug_info <(readelf -SW x.o)
 }
 
+@test "a check that the user takes from the sanitizer stays away" {
+    cat >x.c <<'END'
+int main(int argc, char **argv)
+{
+    int numbers[3] = {0};
+    int *unaligned = (int *)((char *)numbers + argc);
+    return argv[0][0] == 0 ? 1 : *unaligned;
+}
+END
+    cc() { heddle-cc --heddle-flavor=asan -g "$@"; }
+    cc x.c -o x
+    run ! ./x
+    cc -fno-sanitize=alignment x.c -o x
+    ./x
+    cc -fno-sanitize=alignment -c x.c
+    cc -fno-sanitize=alignment x.o -o x
+    ./x
+}
+
 @test "a fortified C library does not warn, and its functions are seen" {
     printf '#include <string.h>\nvoid f(char *a, const char *b) { char t[9]; strcpy(t, b); strcpy(a, t); }\n' >x.c
     heddle-cc -O2 -D_FORTIFY_SOURCE=2 -Wp,-D_FORTIFY_SOURCE=2 -Wall -Werror -S x.c

@@ -212,7 +212,8 @@ END
             split 1 "$HEDDLE" hunt --runs 100 --out found -- ./$program
             grep -q '^  signature: data-race: touch read global hidden; touch write global hidden$' out
             run ! grep -q nondeterminism out
-            grep -qE '^    #1 work' out
+            grep -qE '^    #0 touch .*racy.c:5$' out
+            grep -qE '^    #1 work .*racy.c:10$' out
             split 1 "$HEDDLE" replay found/$program-$flavor.sched -- ./$program
             grep -q '^same signature, same trace hash$' out
         done
