@@ -157,6 +157,10 @@ static void read_option(struct hd_request *r, const char *a)
         r->bare = true;
     else if (begins(a, "-fuse-ld="))
         r->names_linker = true;
+    else if (begins(a, "-flto"))
+        r->lto = true;
+    else if (strcmp(a, "-fno-lto") == 0)
+        r->lto = false;
     else if (begins(a, "-x"))
         r->language = a + 2;
     else if (begins(a, "--language="))

@@ -52,6 +52,7 @@ struct hd_request {
     bool shared, is_static, bare;
     bool fuzzer;          /* -fsanitize=fuzzer: the engine has the main() */
     bool names_linker;    /* -fuse-ld= */
+    bool lto;             /* -flto */
     const char *language; /* -x as it stands at the end, or NULL */
     unsigned inputs, sources, headers;
 };

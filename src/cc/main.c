@@ -166,6 +166,8 @@ static void add_wraps(struct plan *p)
 static void add_linker(struct plan *p)
 {
     static const char *const lld[] = {"-fuse-ld=lld", NULL};
+    if (p->request.lto && !p->compiler.clang)
+        return; /* lld has no plugin for what gcc leaves in its objects */
     if (!p->request.names_linker && hd_compiler_has_lld(&p->compiler))
         quietly(p, lld);
 }

@@ -58,7 +58,21 @@ static bool has_section(const uint8_t *at, size_t size, const char *name)
     return false;
 }
 
-enum kind { NO_FILE, SCRIPT, OTHER, PLAIN, BUILT };
+/* Whether the dynamic linker starts it. */
+static bool is_dynamic(const uint8_t *at, size_t size)
+{
+    const Elf64_Ehdr *h = (const Elf64_Ehdr *)at;
+    if (h->e_phentsize != sizeof(Elf64_Phdr) || h->e_phoff > size ||
+        h->e_phnum > (size - h->e_phoff) / sizeof(Elf64_Phdr))
+        return false;
+    const Elf64_Phdr *p = (const Elf64_Phdr *)(at + h->e_phoff);
+    for (unsigned i = 0; i < h->e_phnum; i++)
+        if (p[i].p_type == PT_INTERP)
+            return true;
+    return false;
+}
+
+enum kind { NO_FILE, SCRIPT, OTHER, STATIC, PLAIN, BUILT };
 
 static enum kind file_kind(const char *path)
 {
@@ -76,7 +90,8 @@ static enum kind file_kind(const char *path)
                            at[EI_CLASS] != ELFCLASS64
                        ? OTHER
                    : has_section(at, size, "hd_text") ? BUILT
-                                                      : PLAIN;
+                   : is_dynamic(at, size)             ? PLAIN
+                                                      : STATIC;
             munmap(at, size);
         }
     }
@@ -117,6 +132,9 @@ static int file_check(const struct hd_command *c, struct hd_program *p)
                               p->path);
     case OTHER:
         return hd_usage_error(c, "%s is no 64-bit ELF program", p->path);
+    case STATIC:
+        return hd_usage_error(
+            c, "%s is linked statically: heddle cannot be loaded into it", p->path);
     case PLAIN:
         p->preload = preload_find();
         if (!p->preload)

@@ -169,6 +169,8 @@ static void fill_result(void)
 static void finish(void)
 {
     struct hd_exec *x = &hd__exec;
+    if (x->outcome == HD_OUTCOME_STUCK && hd__signal_may_help())
+        x->outcome = HD_OUTCOME_UNCONTROLLED;
     if (x->outcome == HD_OUTCOME_STUCK)
         hd__emit(&(struct hd_event){.kind = HD_EVENT_STUCK});
     if (x->outcome == HD_OUTCOME_BUDGET)

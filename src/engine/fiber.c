@@ -72,8 +72,7 @@ static void fiber_entry(struct transfer t)
 struct hd_fiber *hd__fiber_get(size_t stack_size, struct hd_task *task)
 {
     if (hd__exec.threads)
-        return task->parent == NULL ? hd__thread_adopt(task)
-                                    : hd__thread_new(stack_size, task);
+        return task->parent == NULL ? hd__thread_adopt(task) : hd__thread_new(task);
     if (pool.used == pool.count) {
         if (pool.count == pool.capacity) {
             size_t n = pool.capacity == 0 ? 16 : pool.capacity * 2;

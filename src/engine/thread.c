@@ -133,38 +133,50 @@ static int (*real_create(void))(pthread_t *, const pthread_attr_t *,
  * do return, and the race detector must not take one's variables for another's: the
  * stack is ours, and nobody gets it again while the process lives.
  */
-static void set_stack(pthread_attr_t *attr, size_t size)
+static bool set_stack(pthread_attr_t *attr, size_t size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size = (size < STACK_MIN ? STACK_MIN : size + page - 1) / page * page;
     if (!hd__asan_present()) {
         pthread_attr_setstacksize(attr, size);
         pthread_attr_setguardsize(attr, GUARD);
-        return;
+        return true;
     }
     char *p = mmap(NULL, size + GUARD, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (p == MAP_FAILED || mprotect(p, GUARD, PROT_NONE) != 0)
-        hd_die("no memory for the stack of a thread (%zu bytes)", size);
+        return false;
     pthread_attr_setstack(attr, p + GUARD, size);
+    return true;
 }
 
-struct hd_fiber *hd__thread_new(size_t stack_size, struct hd_task *task)
+static struct hd_fiber *reserved;
+
+bool hd__thread_reserve(size_t stack_size)
 {
     struct hd_fiber *f = hd_arena_alloc(&hd__exec.arena, sizeof *f);
     pthread_attr_t attr;
     pthread_t thread;
-    f->task = task;
     f->started = true;
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    set_stack(&attr, stack_size);
-    int error = real_create()(&thread, &attr, carrier_main, f);
-    if (error != 0)
-        hd_die("cannot make a thread: %s", strerror(error));
+    bool made = set_stack(&attr, stack_size) &&
+                real_create()(&thread, &attr, carrier_main, f) == 0;
     pthread_attr_destroy(&attr);
+    if (!made)
+        return false;
     /* What a thread does before its first turn must not run beside its maker. */
     flag_wait(&f->made);
+    reserved = f;
+    return true;
+}
+
+struct hd_fiber *hd__thread_new(struct hd_task *task)
+{
+    struct hd_fiber *f = reserved;
+    HD_CHECK(f != NULL);
+    reserved = NULL;
+    f->task = task;
     return f;
 }
 

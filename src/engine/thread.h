@@ -14,13 +14,18 @@
 #ifndef HD_ENGINE_THREAD_H
 #define HD_ENGINE_THREAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct hd_fiber;
 struct hd_task;
 
+/* Makes the thread that the next call of hd__thread_new() gives to a task.  False:
+ * the system has none. */
+bool hd__thread_reserve(size_t stack_size);
+
 /* A thread that will run the task when it first gets control. */
-struct hd_fiber *hd__thread_new(size_t stack_size, struct hd_task *task);
+struct hd_fiber *hd__thread_new(struct hd_task *task);
 
 /* What stands for the calling thread, which becomes the carrier of the task. */
 struct hd_fiber *hd__thread_adopt(struct hd_task *task);

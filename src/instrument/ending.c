@@ -26,6 +26,7 @@ void __assert_fail(const char *expr, const char *file, unsigned line,
                    const char *function) __attribute__((noreturn));
 
 const void *hd__exit_caller;
+int hd__quick_status;
 void (*hd__program_ends)(int status, const void *pc, const void *frame);
 
 void hd__ending_hooks(void)
@@ -71,6 +72,19 @@ void exit(int status)
             hd_arena_printf(&hd__exec.arena, "exit(%d) was called", status), NULL,
             0, __builtin_return_address(0), __builtin_frame_address(0));
     void (*real)(int) = (void (*)(int))dlsym(RTLD_NEXT, "exit");
+    if (real != NULL)
+        real(status);
+    _exit(status);
+}
+
+/* Its handlers run in the task; heddle's own is the last of them. */
+void quick_exit(int status)
+{
+    if (hd__cur != NULL && hd__exec.threads) {
+        hd__exit_caller = __builtin_return_address(0);
+        hd__quick_status = status;
+    }
+    void (*real)(int) = (void (*)(int))dlsym(RTLD_NEXT, "quick_exit");
     if (real != NULL)
         real(status);
     _exit(status);

@@ -10,6 +10,7 @@ void hd__ending_hooks(void);
  * hd__program_ends(), which does not return.
  */
 extern const void *hd__exit_caller;
+extern int hd__quick_status; /* quick_exit()'s, likewise */
 extern void (*hd__program_ends)(int status, const void *pc, const void *frame);
 
 #endif

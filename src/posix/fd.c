@@ -27,6 +27,7 @@
 #include "asked.h"
 #include "entropy.h"
 #include "fd_wait.h"
+#include "fork.h"
 #include "thread.h"
 
 HD_POSIX_FILE(fd);
@@ -287,6 +288,10 @@ ssize_t writev(int fd, const struct iovec *v, int count)
 int close(int fd)
 {
     struct hd_io io = {.fd = fd, .op = HD_OP_FD_CLOSE, .c = HD_CALLER};
+    if (hd__is_private_fd(fd) && hd__asked(io.c)) {
+        errno = EBADF;
+        return -1;
+    }
     if (!hd__asked_in_task(io.c))
         return HD_REAL(close)(fd);
     if (hd__io_sort(&io) != HD_IO_CHANNEL) {

@@ -21,20 +21,9 @@ HD_POSIX_FILE(fork);
 
 /* ---- the child ---- */
 
-enum { PRIVATE_MAX = 32 };
-static int private_fd[PRIVATE_MAX];
-static unsigned privates;
-
-void hd__private_fd(int fd)
-{
-    HD_CHECK(privates < PRIVATE_MAX);
-    private_fd[privates++] = fd;
-}
-
 static void leave_heddle(void)
 {
-    for (unsigned i = 0; i < privates; i++)
-        HD_REAL(close)(private_fd[i]);
+    hd__private_close();
     hd__exec.note = NULL; /* shared with who waits for the result */
     hd__exec.active = false;
     hd__program = false;

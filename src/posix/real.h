@@ -88,6 +88,7 @@ bool hd__foreign_code(uintptr_t pc);
     X(mutex)                                                                       \
     X(once)                                                                        \
     X(poll)                                                                        \
+    X(private)                                                                     \
     X(rwlock)                                                                      \
     X(semaphore)                                                                   \
     X(sem_named)                                                                   \
@@ -96,6 +97,7 @@ bool hd__foreign_code(uintptr_t pc);
     X(socket)                                                                      \
     X(spin)                                                                        \
     X(startup)                                                                     \
+    X(stdio_lock)                                                                  \
     X(syscall)                                                                     \
     X(thread)                                                                      \
     X(uncontrolled)

@@ -19,7 +19,7 @@ HD_POSIX_FILE(thread);
 /*
  * Stack of a thread that asks for none, or for what the C library gives by
  * default.  That is 8 MiB there, but here a pool keeps them, and ASan has eleven
- * times that for each.
+ * times that for each.  A program's threads get what they ask for.
  */
 enum { STACK_DEFAULT = 1 << 20 };
 
@@ -93,7 +93,8 @@ static void read_attr(struct hd_thread *th, const pthread_attr_t *attr)
         HD_LIBC(pthread_attr_getstacksize)(attr, &size);
     }
     th->detached = state == PTHREAD_CREATE_DETACHED;
-    th->stack_size = size == libc_default() ? STACK_DEFAULT : size;
+    bool pooled = !hd__exec.threads;
+    th->stack_size = pooled && size == libc_default() ? STACK_DEFAULT : size;
 }
 
 int hd__thread_create(pthread_t *id, const pthread_attr_t *attr,
@@ -104,6 +105,8 @@ int hd__thread_create(pthread_t *id, const pthread_attr_t *attr,
     th->arg = arg;
     read_attr(th, attr);
     th->task = hd__go_sized(thread_main, th, th->stack_size, c.pc, c.frame);
+    if (th->task == NULL)
+        return EAGAIN;
     th->task->posix = th;
     *id = hd__thread_id(th->task);
     return 0;

@@ -29,12 +29,14 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../engine/engine.h"
 #include "../instrument/ending.h"
 #include "../instrument/sanitizer.h"
 #include "../posix/clock.h"
+#include "../posix/fork.h"
 #include "../posix/uncontrolled.h"
 #include "../repro/guard.h"
 #include "../repro/story.h"
@@ -61,6 +63,7 @@ static struct {
     const void *main;
     bool started;   /* in an execution's process, also after its end */
     pid_t server;   /* the server's process */
+    bool childless; /* it had no children of its own where the start-up was over */
     jmp_buf origin; /* where the executions' processes go on */
     sigset_t mask;
     struct sigaction chld;
@@ -87,6 +90,9 @@ void hd__server_open(struct hd_worker *w, const struct hd_program_options *o)
     server.output = fcntl(fd, F_DUPFD_CLOEXEC, HD_PROGRAM_TABLE_FD + 1);
     close(fd);
     fcntl(server.output, F_SETFL, O_APPEND);
+    hd__private_fd(HD_PROGRAM_FD);
+    hd__private_fd(HD_PROGRAM_TABLE_FD);
+    hd__private_fd(server.output);
 }
 
 const char *hd__server_output(void)
@@ -100,6 +106,9 @@ const char *hd__server_output(void)
                        : snprintf(text, 64, "[%lld bytes before this]\n",
                                   (long long)from);
     ssize_t n = pread(server.output, text + at, OUTPUT_SHOWN, from);
+    for (ssize_t i = 0; i < n; i++)
+        if (text[at + i] == 0) /* the text would end here */
+            text[at + i] = '.';
     text[at + (n > 0 ? n : 0)] = 0;
     return text;
 }
@@ -166,18 +175,39 @@ static void ends(int status, const void *pc, const void *frame)
     _exit(status);
 }
 
+/* What is still in buffers is to be seen.  A thread that will not come back may
+ * hold the lock of one, for which libc does not wait at the end, either. */
+static void output_flush(void)
+{
+    FILE *const f[] = {stdout, stderr};
+    for (size_t i = 0; i < sizeof f / sizeof f[0]; i++)
+        if (ftrylockfile(f[i]) == 0) {
+            fflush_unlocked(f[i]);
+            funlockfile(f[i]);
+        }
+}
+
+/* quick_exit(): the same, without what atexit() has registered. */
+static void quick_exit_ends(void)
+{
+    if (hd__cur != NULL)
+        ends(hd__quick_status, hd__exit_caller, __builtin_frame_address(0));
+}
+
 /* on_exit(), and the first that was registered: everybody else's come before. */
 static void at_exit(int status, void *unused)
 {
     (void)unused;
     if (hd__cur != NULL) {
-        fflush(NULL);
+        output_flush();
         const void *pc =
             hd__exit_caller ? hd__exit_caller : (const char *)server.main + 1;
         ends(status, pc, __builtin_frame_address(0));
     }
-    if (server.started)
+    if (server.started && hd__program) { /* and not in a child that it forked */
+        output_flush();
         _exit(status);
+    }
 }
 
 /* ---- files that are open where the start-up is over ---- */
@@ -259,6 +289,19 @@ static void uncontrolled_note(char *to, size_t size)
             to[--at] = 0;
 }
 
+/* It ended past heddle, in a handler or with a bare system call, and rightly. */
+static void ended_quietly(struct hd_account *out)
+{
+    struct hd_account e = {.index = server.worker->note->index,
+                           .outcome = HD_OUTCOME_EXIT,
+                           .steps = server.worker->note->steps};
+    struct hd_bytes b = {0};
+    hd_account_write(&e, &b);
+    if (!hd_account_read(out, b.data, b.size))
+        hd_bug("an execution's record cannot be read back");
+    hd_bytes_free(&b);
+}
+
 /* What the execution's process left, or its death. */
 static void account_of(const struct hd_death *d, struct hd_account *out,
                        struct hd_bytes *story)
@@ -266,13 +309,19 @@ static void account_of(const struct hd_death *d, struct hd_account *out,
     const struct result *r = server.result;
     uint64_t size = __atomic_load_n(&r->account, __ATOMIC_ACQUIRE);
     bool killed = d->hang || d->blocked || WIFSIGNALED(d->status);
-    if (size == 0 || killed) {
+    if (size == 0 && !killed && server.worker->note->cls == HD_NO_CLASS &&
+        server.worker->note->found == 0 &&
+        hd_program_expects(&server.options, WEXITSTATUS(d->status))) {
+        ended_quietly(out);
+    } else if (size == 0 || killed) {
         hd_guard_account(server.worker->note, d, out);
     } else {
         if (!hd_account_read(out, r->bytes + r->story, size))
             hd_bug("an execution's record cannot be read back");
         hd_bytes_put(story, r->bytes, r->story);
     }
+    if (out->outcome == HD_OUTCOME_UNCONTROLLED && out->call == NULL)
+        out->call = "a wait for the handler of a signal";
     if (out->findings > 0 || out->outcome >= HD_OUTCOME_CRASH)
         out->output = hd__server_output();
 }
@@ -286,6 +335,26 @@ extern __typeof__(fork) _Fork __attribute__((weak)); /* glibc 2.34 */
 static pid_t fork_unnoticed(void)
 {
     return _Fork && !hd__tsan_present() ? _Fork() : fork();
+}
+
+/* What an execution has started and left behind became the server's; it must not be
+ * there in the next one, of thousands. */
+static void orphans_end(void)
+{
+    char path[64];
+    long pid;
+    if (!server.childless || (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD))
+        return;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    do {
+        FILE *f = fopen(path, "r");
+        while (f != NULL && fscanf(f, "%ld", &pid) == 1)
+            kill((pid_t)pid, SIGKILL);
+        if (f == NULL)
+            return;
+        fclose(f);
+        /* Their children come next. */
+    } while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 }
 
 /* struct hd_worker's */
@@ -307,6 +376,7 @@ static void execute(struct hd_worker *w, const struct hd_options *opt,
     if (pid == 0)
         execution(opt);
     struct hd_death d = hd_guard_watch(&guard, pid);
+    orphans_end();
     const char *call = hd__uncontrolled_now();
     if (d.blocked && call != NULL)
         snprintf(d.call, sizeof d.call, "%s", call);
@@ -329,6 +399,8 @@ __attribute__((noreturn)) static void serve(void)
     server.output_start = lseek(server.output, 0, SEEK_END);
     files_note();
     server.server = getpid();
+    server.childless = waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     server.worker->note->running = 0;
     server.worker->execute = execute;
     __atomic_store_n(&server.worker->shared->ready, 1, __ATOMIC_RELAXED);
@@ -356,6 +428,7 @@ void hd__server_begin(void)
     hd_deathnote_set(server.worker->note);
     on_exit(at_exit, NULL);
     hd__program_tid = getpid();
+    at_quick_exit(quick_exit_ends);
     hd__program_ends = ends;
     hd__program_starts = start;
 }

@@ -41,7 +41,7 @@ static char thread_state(pid_t pid, const char *tid)
     return end && end[1] ? end[2] : 0;
 }
 
-/* Whether every thread waits for something. */
+/* Whether every thread waits for something, or was stopped by a signal. */
 static bool all_asleep(pid_t pid)
 {
     char path[32];
@@ -53,7 +53,7 @@ static bool all_asleep(pid_t pid)
     for (struct dirent *e; asleep && (e = readdir(d));)
         if (e->d_name[0] != '.') {
             char state = thread_state(pid, e->d_name);
-            asleep = state == 'S' || state == 'Z' || state == 'X';
+            asleep = state == 'S' || state == 'Z' || state == 'X' || state == 'T';
         }
     closedir(d);
     return asleep;
@@ -233,13 +233,23 @@ void hd_guard_note_clear(struct hd_deathnote *note)
     note->steps = note->deviations = note->found = note->found_size = 0;
 }
 
+/* A signal that says that memory or an instruction was wrong, and none that
+ * somebody sends. */
+static bool is_error(int status)
+{
+    static const int error[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    for (size_t i = 0; i < sizeof error / sizeof error[0]; i++)
+        if (WIFSIGNALED(status) && WTERMSIG(status) == error[i])
+            return true;
+    return false;
+}
+
 static enum hd_class death_class(const struct hd_deathnote *note, int status)
 {
     if (note->cls > HD_NO_CLASS && note->cls < HD_CLASS_COUNT)
         return (enum hd_class)note->cls;
-    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGABRT)
-        return HD_MEMORY_ERROR;
-    return HD_ASSERTION; /* abort(), or exit() in the middle of a test */
+    return is_error(status) ? HD_MEMORY_ERROR
+                            : HD_ASSERTION; /* abort(), or exit() in a test */
 }
 
 static void death_message(int status, char *to, size_t size)
@@ -275,8 +285,12 @@ static void death_finding(const struct hd_deathnote *note, int status,
         uint64_t offset;
         const char *where =
             note->stack.count ? hd_function_at(note->stack.pc[0], &offset) : "?";
-        snprintf(text[1], sizeof text[1], "%s: %s %s", hd_class_name(f->cls), where,
-                 site->op);
+        if (note->stack.count || !WIFSIGNALED(status))
+            snprintf(text[1], sizeof text[1], "%s: %s %s", hd_class_name(f->cls),
+                     where, site->op);
+        else
+            snprintf(text[1], sizeof text[1], "%s: %s SIG%s", hd_class_name(f->cls),
+                     where, sigabbrev_np(WTERMSIG(status)));
         f->signature = text[1];
     }
 }

@@ -1,0 +1,438 @@
+#!/usr/bin/env bats
+# label: slow
+# Programs that are right and do what few do: nothing may be found, and nothing may
+# break; and some that are wrong in ways that are easily lost.
+
+load helper
+
+bats_require_minimum_version 1.5.0
+
+# build NAME FLAVOR: the program on standard input, behind a common beginning.
+build() {
+    { cat <<'END'
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int count;
+
+static void *work(void *arg)
+{
+    for (int i = 0; i < 3; i++) {
+        pthread_mutex_lock(&lock);
+        count++;
+        pthread_mutex_unlock(&lock);
+    }
+    return arg;
+}
+
+__attribute__((unused)) static void two(void *(*fn)(void *))
+{
+    pthread_t a, b;
+    pthread_create(&a, NULL, fn, NULL);
+    pthread_create(&b, NULL, fn, NULL);
+    pthread_join(a, NULL);
+    pthread_join(b, NULL);
+}
+END
+        cat
+    } >"$1.c"
+    "$HEDDLE_BUILD/bin/heddle-cc" --heddle-flavor="$2" -g -o "$1" "$1.c"
+}
+
+flavors() {
+    echo "${HEDDLE_FLAVORS:-none race asan tsan}"
+}
+
+# right NAME [RUNS]: a hunt finds nothing in the program on standard input, in any
+# flavor, and every execution comes to its end.
+right() {
+    cat >source
+    for flavor in $(flavors); do
+        build "$1" "$flavor" <source
+        split 0 "$HEDDLE" hunt --runs "${2:-20}" --flavor "$flavor" -- "./$1"
+        grep -q "no finding after ${2:-20} executions" out
+        run ! grep -Eq 'BLOCKED|HANG' out
+    done
+}
+
+@test "a program closes all descriptors that there may be" {
+    right closes <<'END'
+int main(void)
+{
+    for (int fd = 0; fd < 2000; fd++)
+        close(fd);
+    two(work);
+    close_range(3, ~0u, 0);
+    two(work);
+    closefrom(200);
+    two(work);
+    return count == 18 ? 0 : 1;
+}
+END
+    build closed none <<'END'
+int main(void)
+{
+    for (int fd = 3; fd < 2000; fd++)
+        close(fd);
+    two(work);
+    return close(240) == -1 && errno == EBADF ? 5 : 6;
+}
+END
+    split 1 "$HEDDLE" hunt -- ./closed
+    grep -q '^assertion: main: the program ended with exit status 5$' out
+}
+
+@test "a thread has the stack that it asks for, or libc's default" {
+    right stacks 5 <<'END'
+static void *deep(void *arg)
+{
+    volatile char big[6 << 20];
+    for (size_t i = 0; i < sizeof big; i += 4096)
+        big[i] = 1;
+    return work(arg);
+}
+int main(void)
+{
+    two(deep);
+    return 0;
+}
+END
+}
+
+@test "the system has no more threads" {
+    # The detectors need memory of their own, so only without one.
+    build many none <<'END'
+int main(void)
+{
+    struct rlimit limit;
+    pthread_t thread[300];
+    int n = 0, error = 0;
+    getrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur = 1ul << 30;
+    setrlimit(RLIMIT_AS, &limit);
+    while (n < 300 && (error = pthread_create(&thread[n], NULL, work, NULL)) == 0)
+        n++;
+    for (int i = 0; i < n; i++)
+        pthread_join(thread[i], NULL);
+    return error == EAGAIN && count == 3 * n ? 0 : 1;
+}
+END
+    split 0 "$HEDDLE" hunt --runs 20 -- ./many
+}
+
+@test "quick_exit() runs its handlers and no others" {
+    right quick <<'END'
+static void on_quick_exit(void)
+{
+    pthread_mutex_lock(&lock);
+    count++;
+    pthread_mutex_unlock(&lock);
+    if (count != 7)
+        _Exit(2);
+}
+static void on_exit_only(void)
+{
+    _Exit(3);
+}
+int main(void)
+{
+    at_quick_exit(on_quick_exit);
+    atexit(on_exit_only);
+    two(work);
+    quick_exit(0);
+}
+END
+    build quicker none <<'END'
+int main(void)
+{
+    two(work);
+    quick_exit(4);
+}
+END
+    split 1 "$HEDDLE" hunt -- ./quicker
+    grep -q '^assertion: main: the program ended with exit status 4$' out
+}
+
+@test "threads take turns at a FILE" {
+    right turns <<'END'
+static void *print(void *arg)
+{
+    for (int i = 0; i < 2; i++) {
+        flockfile(stdout);
+        flockfile(stdout);
+        work(NULL);
+        printf("one ");
+        funlockfile(stdout);
+        printf("line\n");
+        funlockfile(stdout);
+    }
+    return arg;
+}
+int main(void)
+{
+    two(print);
+    printf("the end\n");
+    return count == 12 ? 0 : 1;
+}
+END
+    build leaves none <<'END'
+static void *keeps(void *arg)
+{
+    flockfile(stderr);
+    sleep(1000);
+    return arg;
+}
+int main(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, keeps, NULL);
+    usleep(100);
+    printf("leaves\n");
+    return 0;
+}
+END
+    split 0 "$HEDDLE" hunt --runs 20 -- ./leaves
+    run ! grep -q BLOCKED out
+}
+
+@test "handlers of signals run in threads that have no control" {
+    right children 10 <<'END'
+static volatile int reaped;
+static void on_child(int sig)
+{
+    int saved = errno;
+    (void)sig;
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        reaped++;
+    errno = saved;
+}
+static void *much(void *arg)
+{
+    for (int i = 0; i < 100; i++)
+        work(NULL);
+    return arg;
+}
+int main(void)
+{
+    pthread_t a, b;
+    struct sigaction old;
+    signal(SIGCHLD, on_child);
+    if (sigaction(SIGCHLD, NULL, &old) != 0 || old.sa_handler != on_child)
+        return 2;
+    pthread_create(&a, NULL, much, NULL);
+    pthread_create(&b, NULL, much, NULL);
+    for (int i = 0; i < 5; i++)
+        if (fork() == 0)
+            _exit(0);
+    pthread_join(a, NULL);
+    pthread_join(b, NULL);
+    return count == 600 ? 0 : 1;
+}
+END
+}
+
+@test "a signal that a thread raises is handled in the task" {
+    right raises <<'END'
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (info->si_signo == sig)
+        work(NULL);
+}
+int main(void)
+{
+    struct sigaction now = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
+    sigaction(SIGUSR1, &now, NULL);
+    two(work);
+    raise(SIGUSR1);
+    kill(getpid(), SIGUSR1);
+    pthread_kill(pthread_self(), SIGUSR1);
+    return count == 15 ? 0 : 1;
+}
+END
+}
+
+@test "what waits for a signal's handler is no deadlock" {
+    build handler none <<'END'
+static sem_t ready;
+static void on_alarm(int sig)
+{
+    (void)sig;
+    sem_post(&ready);
+}
+static void *wait_for_it(void *arg)
+{
+    sem_wait(&ready);
+    return arg;
+}
+int main(void)
+{
+    struct itimerval soon = {{0, 0}, {0, 200000}};
+    sem_init(&ready, 0, 0);
+    signal(SIGALRM, on_alarm);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    pthread_t thread;
+    pthread_create(&thread, NULL, wait_for_it, NULL);
+    pthread_join(thread, NULL);
+    return 0;
+}
+END
+    split 0 "$HEDDLE" hunt --runs 5 -- ./handler
+    grep -q 'BLOCKED' out
+}
+
+@test "a program that stops itself does not stop the hunt" {
+    build stops none <<'END'
+int main(void)
+{
+    two(work);
+    raise(SIGSTOP);
+    return 0;
+}
+END
+    split 0 "$HEDDLE" hunt --runs 2 -- ./stops
+    grep -q 'no finding after 2 executions .*BLOCKED' out
+}
+
+@test "a child's output is all there, and no child is left behind" {
+    right child <<'END'
+int main(void)
+{
+    int ends[2];
+    char text[8] = "";
+    two(work);
+    if (pipe(ends) != 0)
+        return 2;
+    if (fork() == 0) {
+        FILE *f = fdopen(ends[1], "w");
+        fprintf(f, "all");
+        exit(0);
+    }
+    close(ends[1]);
+    ssize_t n = read(ends[0], text, sizeof text - 1);
+    wait(NULL);
+    return n == 3 && strcmp(text, "all") == 0 ? 0 : 1;
+}
+END
+    build orphan none <<'END'
+int main(void)
+{
+    two(work);
+    if (fork() == 0) {
+        setsid();
+        execlp("sleep", "sleep", "98765", (char *)NULL);
+        _exit(1);
+    }
+    return 0;
+}
+END
+    split 0 "$HEDDLE" hunt --runs 10 -- ./orphan
+    run ! pgrep -fx 'sleep 98765'
+}
+
+@test "a crash has a place: signals blocked, or before the first thread" {
+    build blocked none <<'END'
+static void *crash(void *arg)
+{
+    *(volatile int *)8 = 1;
+    return arg;
+}
+int main(void)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    two(crash);
+    return 0;
+}
+END
+    split 1 "$HEDDLE" hunt -- ./blocked
+    grep -q '^  signature: memory-error: crash access through a null pointer$' out
+    build early none <<'END'
+int main(void)
+{
+    *(volatile int *)8 = 1;
+    two(work);
+    return 0;
+}
+END
+    split 1 "$HEDDLE" hunt -- ./early
+    grep -q '^  signature: memory-error: main access through a null pointer$' out
+}
+
+@test "a signal that somebody sends is no error of memory" {
+    build signalled none <<'END'
+int main(void)
+{
+    two(work);
+    raise(SIGTERM);
+    return 0;
+}
+END
+    split 1 "$HEDDLE" hunt -- ./signalled
+    grep -q '^  signature: assertion: ? SIGTERM$' out
+}
+
+@test "output with null bytes is shown" {
+    build nulls none <<'END'
+int main(void)
+{
+    two(work);
+    fwrite("one\0two\n", 1, 8, stdout);
+    return 1;
+}
+END
+    split 1 "$HEDDLE" hunt -- ./nulls
+    grep -q '^    one.two$' out
+}
+
+# Under ASan a thread that begins may have the stacks of one that ended.
+@test "stacks that are used again are no race" {
+    right again 200 <<'END'
+static void put(int *to)
+{
+    *to = 1;
+}
+static void *use(void *arg)
+{
+    int mine = 0;
+    put(&mine);
+    work(NULL);
+    put(&mine);
+    return arg;
+}
+int main(void)
+{
+    two(use);
+    two(use);
+    return count == 12 ? 0 : 1;
+}
+END
+}
+
+@test "a static program is refused" {
+    echo 'int main(void) { return 0; }' >still.c
+    cc -static -o still still.c
+    refuses hunt -- ./still
+    grep -q 'is linked statically' err
+}
+
+@test "gcc's link-time optimization" {
+    echo 'int main(void) { return 0; }' >lto.c
+    for flavor in none race; do
+        HEDDLE_CC=gcc "$HEDDLE_BUILD/bin/heddle-cc" --heddle-flavor=$flavor -flto \
+            -o lto lto.c
+        split 0 "$HEDDLE" hunt --flavor $flavor -- ./lto
+    done
+}
