@@ -29,9 +29,13 @@ enum {
     STATS_MAX = 1 << 24,
 };
 
-/* Heddle's own mutator beside the binaries, where the build made one. */
+/* Heddle's own mutator beside the binaries, where the build made one; NULL: none,
+ * or it is switched off (feedback/engine.h). */
 static char *mutator(const struct hd_fuzz *f)
 {
+    const char *on = getenv("HEDDLE_MUTATOR");
+    if (on && !strcmp(on, "0"))
+        return NULL;
     const char *slash = strrchr(f->binary, '/');
     char *path = hd_fuzz_path("%.*s/libheddle_afl_mutator.so",
                               (int)(slash - f->binary), f->binary);

@@ -15,13 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "../engine/engine.h"
 #include "engine.h"
 #include "interleaving.h"
 #include "mutator.h"
+#include "shared.h"
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
     __attribute__((weak));
@@ -39,6 +37,7 @@ static struct {
     const struct hd_param *params; /* whose framing it is */
     uint64_t input;                /* hash of the last one executed */
     bool executed;
+    struct hd_shared *shared; /* where a mutator elsewhere looks; or NULL */
 } last;
 
 static bool is_off(const char *name)
@@ -66,18 +65,21 @@ static bool mutator_is_on(void)
 void hd_feedback_executed(const struct hd_param *params, const uint8_t *input,
                           size_t size)
 {
+    if (!last.executed)
+        last.shared = hd__shared_of_environment();
     if (!last.executed || params != last.params)
         last.framing = params == NULL ? (struct hd_framing){.data = true}
                                       : hd__framing_of(params);
     last.params = params;
     last.executed = true;
-    last.input = XXH3_64bits(input, size);
+    last.input = hd__input_hash(input, size);
     if (feedback_is_on())
         hd__interleaving_count();
+    if (last.shared != NULL) {
+        struct hd_spots spots = hd__spots_of_trace();
+        hd__shared_put(last.shared, last.input, &spots, &hd__exec.record);
+    }
 }
-
-/* So many mutations are mostly walks, which is what finds what is easy to find. */
-enum { EXPLORE = 64 };
 
 static struct hd_mutator mutator_of(unsigned seed)
 {
@@ -86,7 +88,7 @@ static struct hd_mutator mutator_of(unsigned seed)
         .framing = last.framing,
         .prng = hd_prng_at(seed, 0),
         .spots = hd__spots_of_trace(),
-        .explore = mutations++ < EXPLORE,
+        .explore = mutations++ < HD_EXPLORE,
         .bytes = LLVMFuzzerMutate,
     };
 }
@@ -94,7 +96,7 @@ static struct hd_mutator mutator_of(unsigned seed)
 static size_t mutate(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
     struct hd_mutator m = mutator_of(seed);
-    if (XXH3_64bits(data, size) == last.input)
+    if (hd__input_hash(data, size) == last.input)
         m.made = &hd__exec.record;
     else
         m.spots.late = 0;

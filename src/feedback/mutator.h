@@ -45,6 +45,9 @@ enum hd_mutation {
 
 const char *hd__mutation_name(enum hd_mutation m);
 
+/* So many mutations are mostly walks, which is what finds what is easy to find. */
+enum { HD_EXPLORE = 64 };
+
 struct hd_mutator {
     struct hd_framing framing;
     struct hd_prng prng;

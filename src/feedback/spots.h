@@ -4,8 +4,7 @@
  *
  * In process they come from the last execution's trace: each operation on an
  * object, and each access to memory that another task also accesses, later, one
- * of the two writing.  An engine that runs the code in another process has no
- * trace; there the deviations of other inputs serve as spots.
+ * of the two writing.  A mutator in another process is told of them (shared.h).
  */
 #ifndef HD_FEEDBACK_SPOTS_H
 #define HD_FEEDBACK_SPOTS_H

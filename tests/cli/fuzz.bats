@@ -75,6 +75,18 @@ make_tmpdir() {
     no_leftovers
 }
 
+# What AFL++ sees of it is too little without heddle's mutator, and that one has to know
+# where the last execution could have gone another way.
+@test "heddle's mutator leads AFL++, and can be switched off" {
+    make_tmpdir
+    local seed
+    for seed in 1 2 3; do
+        fuzz 1 19-missed-leak/done-channel --engine afl++ --seed $seed --runs 200 --out found
+        HEDDLE_MUTATOR=0 fuzz 0 19-missed-leak/done-channel --engine afl++ --seed $seed \
+            --runs 1000 --out none
+    done
+}
+
 @test "the crash file of each engine goes straight into heddle replay" {
     make_tmpdir
     for engine in libfuzzer afl++; do

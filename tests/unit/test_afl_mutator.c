@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "../../src/engine/plan.h"
+#include "../../src/feedback/shared.h"
 
 enum { MAX = 300 };
 
@@ -22,6 +23,9 @@ static struct {
     void (*deinit)(void *data);
     size_t (*fuzz)(void *data, uint8_t *buf, size_t size, uint8_t **out,
                    uint8_t *add, size_t add_size, size_t max);
+    uint32_t (*fuzz_count)(void *data, const uint8_t *buf, size_t size);
+    uint8_t (*queue_new_entry)(void *data, const uint8_t *name,
+                               const uint8_t *parent);
     const char *(*describe)(void *data, size_t max);
     size_t (*post_process)(void *data, uint8_t *buf, size_t size, uint8_t **out);
     int32_t (*init_trim)(void *data, uint8_t *buf, size_t size);
@@ -45,13 +49,16 @@ static int load_library(void **state)
     SYMBOL(init);
     SYMBOL(deinit);
     SYMBOL(fuzz);
+    SYMBOL(fuzz_count);
+    SYMBOL(queue_new_entry);
     SYMBOL(describe);
     SYMBOL(post_process);
     SYMBOL(init_trim);
     SYMBOL(trim);
     SYMBOL(post_trim);
 #undef SYMBOL
-    return afl.init && afl.deinit && afl.fuzz && afl.describe && afl.post_process &&
+    return afl.init && afl.deinit && afl.fuzz && afl.fuzz_count &&
+                   afl.queue_new_entry && afl.describe && afl.post_process &&
                    afl.init_trim && afl.trim && afl.post_trim
                ? 0
                : -1;
@@ -107,6 +114,137 @@ static void mutations_fit_and_repeat(void **state)
         afl.deinit(a);
         afl.deinit(b);
     }
+}
+
+/* ---- what the process with the code tells ---- */
+
+enum { TASKS = 3, SEGMENT = 70 };
+
+/* As if the input had been executed: n spots, all of them in segment 70 of task 2.
+ */
+static void execute(struct hd_shared *s, const uint8_t *input, size_t size,
+                    size_t n, const struct hd_plan *made)
+{
+    struct hd_spot *spot = calloc(n + 1, sizeof *spot);
+    for (size_t i = 0; i < n; i++)
+        spot[i] = (struct hd_spot){2, SEGMENT, 1 + (uint32_t)i, 0, 1};
+    struct hd_spots spots = {spot, n, n / 2, TASKS};
+    hd__shared_put(s, hd__input_hash(input, size), &spots, made);
+    free(spot);
+}
+
+static void pass(void *a, uint8_t *input, size_t size)
+{
+    uint8_t *out;
+    afl.fuzz(a, input, size, &out, NULL, 0, MAX);
+}
+
+/* Of how many of 200 mutations the plan has a deviation in that segment. */
+static int aimed(void *a, uint8_t *input, size_t size)
+{
+    int n = 0;
+    for (int i = 0; i < 200; i++) {
+        uint8_t *out;
+        size_t made = afl.fuzz(a, input, size, &out, NULL, 0, MAX);
+        struct hd_plan p = {0};
+        bool there = false;
+        hd_plan_decode(&p, out + 1, made < 1 ? 0 : made - 1);
+        for (size_t k = 0; k < p.count; k++)
+            there |= p.dev[k].task == 2 && p.dev[k].segment == SEGMENT;
+        n += there;
+        hd_plan_free(&p);
+    }
+    return n;
+}
+
+static void mutations_aim_at_what_was_executed(void **state)
+{
+    (void)state;
+    static const struct hd_plan none;
+    uint8_t one[MAX], other[MAX];
+    size_t size = sample(one, 1), other_size = sample(other, 2);
+    void *a = start("5", 3);
+    struct hd_shared *s = hd__shared_of_environment();
+    assert_non_null(s);
+    execute(s, one, size, 9, &none);
+    assert_int_equal(afl.queue_new_entry(a, NULL, NULL), 0);
+    /* The walks of the beginning. */
+    assert_true(aimed(a, one, size) > 50);
+    /* What is executed meanwhile does not matter to an input of the queue. */
+    execute(s, other, other_size, 0, &none);
+    assert_true(aimed(a, one, size) > 50);
+    assert_true(aimed(a, other, other_size) < 10);
+    hd__shared_drop(s);
+    afl.deinit(a);
+}
+
+static void an_unknown_input_is_executed_once(void **state)
+{
+    (void)state;
+    static const struct hd_plan none;
+    uint8_t input[MAX], other[MAX], *out;
+    size_t size = sample(input, 3), other_size = sample(other, 2);
+    void *a = start("5", 3);
+    struct hd_shared *s = hd__shared_of_environment();
+    assert_int_equal(afl.fuzz(a, input, size, &out, NULL, 0, MAX), size);
+    assert_memory_equal(out, input, size);
+    assert_string_equal(afl.describe(a, 64), "again");
+    /* The code tells nothing: then the mutator goes on without. */
+    pass(a, input, size);
+    assert_string_not_equal(afl.describe(a, 64), "again");
+    /* A tail that is cut off is not part of what was executed. */
+    execute(s, input, size, 9, &none);
+    for (int i = 0; i < 200; i++)
+        pass(a, input, size + 5);
+    assert_int_equal(afl.fuzz(a, other, other_size, &out, NULL, 0, MAX),
+                     other_size);
+    assert_string_equal(afl.describe(a, 64), "again");
+    execute(s, other, other_size, 9, &none);
+    assert_true(aimed(a, other, other_size) > 50);
+    assert_true(aimed(a, input, size) > 50);
+    hd__shared_drop(s);
+    afl.deinit(a);
+}
+
+/* More spots and deviations than fit, then a process that wrote nonsense. */
+static void what_was_told_is_not_trusted(void **state)
+{
+    (void)state;
+    struct hd_plan many = {0};
+    uint8_t input[MAX];
+    size_t size = sample(input, 3);
+    void *a = start("5", 3);
+    struct hd_shared *s = hd__shared_of_environment();
+    for (int i = 0; i <= HD_SHARED_DEVIATIONS; i++)
+        hd_plan_add(&many, (struct hd_deviation){1, 1, 0, 1, HD_CHOICE_SWITCH});
+    execute(s, input, size, 3 * HD_SHARED_SPOTS + 1, &many);
+    assert_in_range(s->spots, HD_SHARED_SPOTS / 2, HD_SHARED_SPOTS);
+    assert_int_equal(s->late, s->spots / 2);
+    assert_true(s->made > HD_SHARED_DEVIATIONS);
+    afl.queue_new_entry(a, NULL, NULL);
+    assert_true(aimed(a, input, size) > 50);
+    memset(s, 0xff, sizeof *s);
+    s->input = hd__input_hash(input, size);
+    s->made = HD_SHARED_DEVIATIONS;
+    afl.queue_new_entry(a, NULL, NULL);
+    aimed(a, input, size);
+    hd_plan_free(&many);
+    hd__shared_drop(s);
+    afl.deinit(a);
+}
+
+static void the_first_input_has_all_walks(void **state)
+{
+    (void)state;
+    uint8_t input[MAX];
+    size_t size = sample(input, 1);
+    void *a = start("5", 3);
+    pass(a, input, size); /* only to learn of it */
+    uint32_t walks = afl.fuzz_count(a, input, size);
+    for (uint32_t i = 0; i < walks; i++)
+        pass(a, input, size);
+    assert_true(walks > 2 * afl.fuzz_count(a, input, size));
+    afl.deinit(a);
 }
 
 static void a_tail_that_says_nothing_goes(void **state)
@@ -167,6 +305,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mutations_fit_and_repeat),
+        cmocka_unit_test(mutations_aim_at_what_was_executed),
+        cmocka_unit_test(an_unknown_input_is_executed_once),
+        cmocka_unit_test(what_was_told_is_not_trusted),
+        cmocka_unit_test(the_first_input_has_all_walks),
         cmocka_unit_test(a_tail_that_says_nothing_goes),
         cmocka_unit_test(trimming_leaves_what_is_needed),
     };

@@ -5,9 +5,10 @@
  *     HEDDLE_PARAMS=5,9,300      the steps of the scenario's parameters, "" if
  * none; not set: inputs are data with a trailer
  *
- * The code runs in another process, so there is no trace to aim with.  What AFL++
- * keeps has shown something new, hence the deviations of the inputs that it hands
- * to us - the one to mutate and another of its queue - are the spots.
+ * The code runs in another process, which leaves in shared memory what it knows of
+ * its last execution (shared.h).  When AFL++ adds an input to its queue that
+ * execution was the input's, and so is known here; an input of which nothing is
+ * known is given back as it is, once, and AFL++ executes it.
  *
  * Trimming takes deviations out, halves first, which bytes cannot do without
  * moving what follows.
@@ -20,6 +21,7 @@
 #include <string.h>
 
 #include "../mutator.h"
+#include "../shared.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -29,6 +31,8 @@ EXPORT void afl_custom_deinit(void *data);
 EXPORT size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t size, uint8_t **out,
                               uint8_t *add, size_t add_size, size_t max);
 EXPORT uint32_t afl_custom_fuzz_count(void *data, const uint8_t *buf, size_t size);
+EXPORT uint8_t afl_custom_queue_new_entry(void *data, const uint8_t *name,
+                                          const uint8_t *parent);
 EXPORT const char *afl_custom_describe(void *data, size_t max);
 EXPORT size_t afl_custom_post_process(void *data, uint8_t *buf, size_t size,
                                       uint8_t **out);
@@ -36,13 +40,25 @@ EXPORT int32_t afl_custom_init_trim(void *data, uint8_t *buf, size_t size);
 EXPORT size_t afl_custom_trim(void *data, uint8_t **out);
 EXPORT int32_t afl_custom_post_trim(void *data, unsigned char success);
 
-enum { SPOTS_MAX = 4096, FUZZ_COUNT = 8 };
+enum { KNOWN = 1024, FUZZ_COUNT = 8 };
+
+/* An execution, as long as its input may come up again. */
+struct known {
+    uint64_t input; /* 0: none */
+    struct hd_spots spots;
+    struct hd_spot *spot; /* malloc'd */
+    struct hd_plan made;
+    bool has_made;
+};
 
 struct hd_afl {
     struct hd_mutator m;
-    struct hd_spot spot[SPOTS_MAX]; /* a ring */
-    size_t spots;                   /* ever kept */
-    struct hd_bytes out, processed;
+    struct hd_shared *shared; /* or NULL */
+    struct known
+        known[KNOWN]; /* by hash; a new one takes the place of an old one */
+    uint64_t asked;   /* the input given back last, to learn of it */
+    unsigned mutations;
+    struct hd_bytes out;
     const char *did; /* for the names of the files that AFL++ saves */
 
     /* Trimming: the plan is tried without [at, at + length). */
@@ -95,6 +111,7 @@ void *afl_custom_init(void *afl, unsigned int seed)
         .prng = hd_prng_at(seed, 0),
         .bytes = bytes_change,
     };
+    a->shared = hd__shared_create();
     return a;
 }
 
@@ -102,23 +119,86 @@ void afl_custom_deinit(void *data)
 {
     struct hd_afl *a = data;
     hd_bytes_free(&a->out);
-    hd_bytes_free(&a->processed);
     hd_bytes_free(&a->trimmed);
     hd__parts_free(&a->trim);
+    hd__shared_drop(a->shared);
+    for (size_t i = 0; i < KNOWN; i++) {
+        free(a->known[i].spot);
+        hd_plan_free(&a->known[i].made);
+    }
     free(a);
 }
 
-static void spots_keep(struct hd_afl *a, const uint8_t *input, size_t size)
+static struct known *known_at(struct hd_afl *a, uint64_t input)
 {
-    static struct hd_parts parts;
-    hd__parts_split(&parts, &a->m.framing, input, size);
-    for (size_t i = 0; i < parts.plan.count; i++) {
-        const struct hd_deviation *d = &parts.plan.dev[i];
-        a->spot[a->spots++ % SPOTS_MAX] = (struct hd_spot){
-            .task = d->task, .segment = d->segment, .offset = d->offset};
+    return &a->known[(input >> 1) % KNOWN];
+}
+
+/* Whether a plan can say that. */
+static bool exists(uint32_t task, uint32_t segment, uint32_t offset)
+{
+    return task <= HD_PLAN_TASK_MAX && segment <= HD_PLAN_SEGMENT_MAX &&
+           offset <= HD_PLAN_SEGMENT_MAX;
+}
+
+/* Keeps the last execution.  It is told by a process in which anything may have
+ * gone wrong, so what cannot be is left out. */
+static void last_keep(struct hd_afl *a)
+{
+    const struct hd_shared *s = a->shared;
+    struct known *k = known_at(a, s->input);
+    uint32_t spots = s->spots < HD_SHARED_SPOTS ? s->spots : HD_SHARED_SPOTS;
+    struct hd_spot *spot = realloc(k->spot, (spots + 1) * sizeof *spot);
+    if (spot == NULL)
+        return;
+    k->spot = spot;
+    k->input = s->input;
+    k->spots =
+        (struct hd_spots){.spot = spot,
+                          .late = s->late,
+                          .tasks = s->tasks <= HD_PLAN_TASK_MAX ? s->tasks : 0};
+    for (const struct hd_spot *i = s->spot; i < s->spot + spots; i++)
+        if (exists(i->task, i->segment, i->offset))
+            spot[k->spots.count++] = *i;
+    k->has_made = s->made <= HD_SHARED_DEVIATIONS;
+    hd_plan_clear(&k->made);
+    for (uint32_t i = 0; k->has_made && i < s->made; i++) {
+        const struct hd_deviation *d = &s->dev[i];
+        if (exists(d->task, d->segment, d->offset) && d->kind < HD_CHOICE_COUNT)
+            hd__plan_insert(&k->made, *d);
     }
-    a->m.spots.spot = a->spot;
-    a->m.spots.count = a->spots < SPOTS_MAX ? a->spots : SPOTS_MAX;
+}
+
+uint8_t afl_custom_queue_new_entry(void *data, const uint8_t *name,
+                                   const uint8_t *parent)
+{
+    struct hd_afl *a = data;
+    (void)name, (void)parent;
+    if (a->shared != NULL && a->shared->input != 0)
+        last_keep(a);
+    return 0; /* the file is as it was */
+}
+
+/* Aims at the spots of an execution of that input; false: there was none. */
+static bool aim(struct hd_afl *a, uint64_t input)
+{
+    struct known *k = known_at(a, input);
+    if (k->input != input && a->shared != NULL && a->shared->input == input)
+        last_keep(a);
+    bool known = k->input == input;
+    a->m.spots = known ? k->spots : (struct hd_spots){.count = 0};
+    a->m.made = known && k->has_made ? &k->made : NULL;
+    return known;
+}
+
+/*
+ * Walks take no notice of what the input says, so they aim at the last execution,
+ * whichever that was.
+ */
+static bool aim_at_last(struct hd_afl *a)
+{
+    uint64_t input = a->shared == NULL ? 0 : a->shared->input;
+    return input != 0 && aim(a, input);
 }
 
 /* AFL++ asks for a megabyte each time, which is not to be filled each time. */
@@ -129,20 +209,35 @@ static uint8_t *room(struct hd_bytes *b, size_t size)
     return b->data;
 }
 
+/* AFL++ executes what post_process() makes of an input. */
+static uint64_t executed_hash(struct hd_afl *a, uint8_t *buf, size_t size)
+{
+    uint8_t *processed;
+    size = afl_custom_post_process(a, buf, size, &processed);
+    return hd__input_hash(processed, size);
+}
+
 size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t size, uint8_t **out,
                        uint8_t *add, size_t add_size, size_t max)
 {
     struct hd_afl *a = data;
+    uint64_t input = executed_hash(a, buf, size);
     current = a;
     *out = room(&a->out, max);
-    spots_keep(a, buf, size);
-    spots_keep(a, add, add_size);
-    if (add != NULL && hd_prng_below(&a->m.prng, 8) == 0) {
+    size = size < max ? size : max;
+    memcpy(*out, buf, size);
+    a->m.explore = a->mutations < HD_EXPLORE;
+    bool known = a->m.explore ? aim_at_last(a) : aim(a, input);
+    if (!known && a->shared != NULL && a->asked != input) {
+        a->asked = input;
+        a->did = "again";
+        return size;
+    }
+    a->mutations++;
+    if (!a->m.explore && add != NULL && hd_prng_below(&a->m.prng, 8) == 0) {
         a->did = "splice";
         return hd__splice(&a->m, buf, size, add, add_size, *out, max);
     }
-    size = size < max ? size : max;
-    memcpy(*out, buf, size);
     size = hd__mutate(&a->m, *out, size, max);
     a->did = hd__mutation_name(a->m.last);
     return size;
@@ -151,12 +246,15 @@ size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t size, uint8_t **out,
 /*
  * How often an input of the queue is mutated before the next one's turn.  AFL++
  * takes 1,024 and doubles it with each find, up to 64 times; with new interleavings
- * all the time that is 30,000 mutations of the first input before any other.
+ * all the time that is 30,000 mutations of the first input before any other.  The
+ * walks at the beginning all start from the first one, which spares trimming
+ * others.
  */
 uint32_t afl_custom_fuzz_count(void *data, const uint8_t *buf, size_t size)
 {
-    (void)data, (void)buf, (void)size;
-    return FUZZ_COUNT;
+    const struct hd_afl *a = data;
+    (void)buf, (void)size;
+    return a->mutations < HD_EXPLORE ? HD_EXPLORE - a->mutations : FUZZ_COUNT;
 }
 
 const char *afl_custom_describe(void *data, size_t max)
