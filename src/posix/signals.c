@@ -40,10 +40,7 @@ static bool is_handler(__sighandler_t f)
 /* ---- in a program ---- */
 
 /* What the program has installed; the kernel has arrives(). */
-static struct {
-    void (*handler)(int, siginfo_t *, void *); /* of one argument, or three */
-    bool plain;
-} installed[NSIG];
+static struct sigaction installed[NSIG];
 
 /* The signal that the thread is raising, or 0. */
 static __thread int raised __attribute__((tls_model("initial-exec")));
@@ -53,10 +50,10 @@ static void arrives(int sig, siginfo_t *info, void *context)
     struct hd_task *t = hd__cur;
     if (raised != sig)
         hd__cur = NULL;
-    if (installed[sig].plain)
-        ((__sighandler_t)(void *)installed[sig].handler)(sig);
+    if (installed[sig].sa_flags & SA_SIGINFO)
+        installed[sig].sa_sigaction(sig, info, context);
     else
-        installed[sig].handler(sig, info, context);
+        installed[sig].sa_handler(sig);
     hd__cur = t;
 }
 
@@ -93,16 +90,12 @@ static int install(int sig, const struct sigaction *now, struct sigaction *old,
 {
     static const int people[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
                                  SIGTSTP, SIGCONT, SIGWINCH};
-    typeof(installed[0]) was = {NULL, false};
-    struct sigaction ours;
+    struct sigaction was = {.sa_flags = 0}, ours;
     if (sig > 0 && sig < NSIG)
         was = installed[sig];
     if (program) {
         ours = *now;
-        installed[sig].plain = (now->sa_flags & SA_SIGINFO) == 0;
-        installed[sig].handler = (void (*)(int, siginfo_t *, void *))(
-            void *)(installed[sig].plain ? (void *)now->sa_handler
-                                         : (void *)now->sa_sigaction);
+        installed[sig] = *now;
         ours.sa_sigaction = arrives;
         ours.sa_flags |= SA_SIGINFO;
         now = &ours;
@@ -111,8 +104,8 @@ static int install(int sig, const struct sigaction *now, struct sigaction *old,
     int r = HD_REAL(sigaction)(sig, now, old);
     if (r == 0 && old != NULL && (old->sa_flags & SA_SIGINFO) != 0 &&
         old->sa_sigaction == arrives) {
-        old->sa_sigaction = was.handler;
-        if (was.plain)
+        old->sa_sigaction = was.sa_sigaction;
+        if (!(was.sa_flags & SA_SIGINFO))
             old->sa_flags &= ~SA_SIGINFO;
     }
     return r;
