@@ -205,6 +205,10 @@ static void add_program_parts(struct plan *p)
     for (const char *const *n = p->flavor->needs; *n != NULL; n++)
         hd_words_add(&p->argv, hd_text("-Wl,--undefined=%s", *n));
     hd_words_add(&p->argv, "-rdynamic");
+    /* A program may define what heddle defines in libc's place (`send`, `wait`...)
+     * for something of its own.  The first definition counts, which is the
+     * program's. */
+    hd_words_add(&p->argv, "-Wl,-z,muldefs");
     if (p->request.language != NULL)
         hd_words_add(&p->argv, "-xnone");
     if (!p->request.fuzzer)

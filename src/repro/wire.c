@@ -25,7 +25,8 @@ uint64_t hd_wire_hash(const char *signature)
     return hd_mix64(h);
 }
 
-/* By hand: `send` is a name that a program may use for something of its own. */
+/* By hand: `send` and `read` are names that a program may use for something of its
+ * own, and then they mean that here as well. */
 static ssize_t send_bytes(int fd, const void *data, size_t size)
 {
     return syscall(SYS_sendto, fd, data, size, MSG_NOSIGNAL, NULL, 0);
@@ -55,7 +56,7 @@ static bool read_all(int fd, void *data, size_t size, bool begun)
 {
     char *p = data;
     while (size) {
-        ssize_t n = read(fd, p, size);
+        ssize_t n = syscall(SYS_read, fd, p, size);
         if (n < 0 && (errno == EINTR || (errno == EAGAIN && !begun)))
             continue;
         begun = true;

@@ -237,6 +237,18 @@ static bool chunk_rerun(struct serving *s, const struct hd_result *r,
     return !s->q->keep_going;
 }
 
+/* A program's execution that hung or blocked; in this process that would have been
+ * its end.  It costs seconds, so the command wants to know at once. */
+static void send_stuck(struct serving *s, const struct hd_result *r,
+                       const struct hd_input *in, uint64_t index)
+{
+    struct hd_account e;
+    capture(s, r, in, &e);
+    e.index = index;
+    send_exec(s, HD_WIRE_FOUND, &e);
+    hd_account_free(&e);
+}
+
 /* One execution of a chunk; true if the chunk ends with it. */
 static bool chunk_one(struct serving *s, uint64_t index)
 {
@@ -252,6 +264,10 @@ static bool chunk_one(struct serving *s, uint64_t index)
         hd_interleavings_add(s->w->table, r->trace_hash, index);
     if (r->findings)
         return chunk_found(s, r, &in, index);
+    if (r->outcome == HD_OUTCOME_HANG || r->outcome == HD_OUTCOME_UNCONTROLLED) {
+        send_stuck(s, r, &in, index);
+        return true;
+    }
     if (index && index % RERUN_EVERY == 0)
         return chunk_rerun(s, r, &in, index);
     return false;

@@ -148,6 +148,52 @@ flavors() {
     done
 }
 
+@test "a program may have names of libc's for something of its own" {
+    cat >names.c <<'END'
+#include <pthread.h>
+#include <stdbool.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+bool send, poll = true;
+int alarm = 3;
+
+int read(int box)
+{
+    pthread_mutex_lock(&lock);
+    int got = box + alarm;
+    pthread_mutex_unlock(&lock);
+    return got;
+}
+
+void wait(int *box)
+{
+    send = *box == 5 && poll;
+}
+
+static void *work(void *arg)
+{
+    return read(2) == 5 ? arg : NULL;
+}
+
+int main(void)
+{
+    pthread_t t;
+    void *got;
+    int five = 5;
+    wait(&five);
+    pthread_create(&t, NULL, work, &five);
+    pthread_join(t, &got);
+    return got == &five && send ? 0 : 1;
+}
+END
+    for flavor in $(flavors); do
+        "$HEDDLE_BUILD/bin/heddle-cc" --heddle-flavor="$flavor" -w -fno-builtin -g -o names names.c
+        ./names
+        split 0 "$HEDDLE" hunt --runs 50 -- ./names
+        grep -q 'no finding after 50 executions' out
+    done
+}
+
 @test "a program that heddle-cc did not build" {
     split 1 "$HEDDLE" hunt -- "$BATS_FILE_TMPDIR/plain"
     grep -q '^deadlock: cycle: ' out
