@@ -83,8 +83,9 @@ hunt_started() {
     cat out err
     [ "$status" -eq 4 ]
     [ "$(wc -l <err)" -eq 1 ]
-    # Killed in the middle of a message, it has said something that makes no sense.
-    grep -qE 'a worker was killed \(signal 9\)|said something it should not' err
+    # Killed in the middle of a message, it has said something that makes no sense, or
+    # the rest of it never comes.
+    grep -qE 'a worker was killed \(signal 9\)|said something it should not|ended unexpectedly' err
     grep -q 'FAILED, no finding' out
 }
 
