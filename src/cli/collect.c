@@ -138,7 +138,12 @@ struct hd_slot *hd_collect_slot(struct hd_collect *c, const char *flavor)
     struct hd_slot *s = &c->slot[i];
     if (c->no_runner[i])
         return NULL;
-    if (s->pid || !hd_slot_start(s, flavor, -1, c->hang_seconds))
+    if (s->pid)
+        return s;
+    s->stop = &hd_collect_interrupted; /* it may never say hello */
+    enum hd_err e = hd_slot_start(s, flavor, -1, c->hang_seconds);
+    s->stop = NULL;
+    if (!e)
         return s;
     c->no_runner[i] = true; /* to say so once is enough */
     slot_error(c, s);
