@@ -75,11 +75,6 @@ static void write_note(struct hd_deathnote *note, enum hd_class cls,
                 function = f;
         }
     }
-    if (t == NULL && pc != 0) { /* in the start-up of a program */
-        note->stack.pc[0] = hd_relative(pc);
-        note->stack.count = 1;
-        function = hd__function(pc);
-    }
     if (t != NULL && function[0] == '?') {
         /* In a library without frame pointers: the last thing seen of the task. */
         hd__stack_walk(&note->stack, t->op.pc, t->frame, t);
@@ -87,7 +82,8 @@ static void write_note(struct hd_deathnote *note, enum hd_class cls,
     }
     if (t == NULL && pc != 0) {
         /* In a program's start-up, whose stack has bounds that nobody knows. */
-        note->stack.pc[note->stack.count++] = hd_relative(pc);
+        note->stack.pc[0] = hd_relative(pc);
+        note->stack.count = 1;
         function = hd__function(pc);
     }
     snprintf(note->message, sizeof note->message, "%s in %s", kind,
