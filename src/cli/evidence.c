@@ -12,6 +12,7 @@
 #include "../repro/build.h"
 #include "../repro/buildid.h"
 #include "../repro/verdict.h"
+#include "parting.h"
 #include "program.h"
 
 struct hd_symbolizer *hd_evidence_symbolizer(struct hd_evidence *e,
@@ -54,9 +55,9 @@ static bool run(struct hd_evidence *e, const char *flavor,
     return false;
 }
 
-static struct hd_request request_of(const struct hd_evidence *e, struct hd_choice c,
-                                    const char *strategy,
-                                    const struct hd_account *what)
+struct hd_request hd_evidence_request(const struct hd_evidence *e,
+                                      struct hd_choice c, const char *strategy,
+                                      const struct hd_account *what)
 {
     return (struct hd_request){
         .type = HD_WIRE_RUN,
@@ -75,7 +76,7 @@ bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flav
                      const char *strategy, const struct hd_account *what,
                      struct hd_account *got, struct hd_hello *hello)
 {
-    struct hd_request q = request_of(e, c, strategy, what);
+    struct hd_request q = hd_evidence_request(e, c, strategy, what);
     return run(e, flavor, &q, got, NULL, hello);
 }
 
@@ -83,7 +84,7 @@ bool hd_evidence_story(struct hd_evidence *e, struct hd_choice c,
                        const char *flavor, const struct hd_account *what,
                        struct hd_account *got, struct hd_story *story)
 {
-    struct hd_request q = request_of(e, c, "plan", what);
+    struct hd_request q = hd_evidence_request(e, c, "plan", what);
     q.story = true;
     return run(e, flavor, &q, got, story, NULL);
 }
@@ -192,6 +193,18 @@ static void add(struct hd_evidence *e, struct hd_job_result *j,
     *hd_results_finding_add(j) = known;
 }
 
+/* The same for nondeterminism, with where the executions part. */
+static void add_parted(struct hd_evidence *e, struct hd_job_result *j,
+                       const struct hd_account *a, const struct hd_finding *f,
+                       const struct hd_hello *hello, struct hd_result_finding known)
+{
+    struct hd_choice c = {j->scenario, j->variant};
+    struct hd_parted parted;
+    hd_parted_make(&parted, e, c, j->flavor, a, f);
+    add(e, j, a, &parted.finding, hello, known);
+    hd_parted_free(&parted);
+}
+
 /* What a fresh process made of the same plan, if not the same. */
 static void add_disagreement(struct hd_evidence *e, struct hd_job_result *j,
                              const struct hd_account *a, const struct hd_finding *f,
@@ -215,7 +228,7 @@ static void add_disagreement(struct hd_evidence *e, struct hd_job_result *j,
     struct hd_finding nd = {
         .cls = HD_NONDETERMINISM, .message = message, .signature = signature};
     known.confirmed = known.wanted = false;
-    add(e, j, a, &nd, hello, known);
+    add_parted(e, j, a, &nd, hello, known);
 }
 
 void hd_evidence_add(struct hd_evidence *e, struct hd_job_result *j,
@@ -241,6 +254,8 @@ void hd_evidence_add(struct hd_evidence *e, struct hd_job_result *j,
     known.confirmed = same;
     if (same)
         add(e, j, &fresh, again, &hello, known);
+    else if (f->cls == HD_NONDETERMINISM)
+        add_parted(e, j, a, f, &hello, known);
     else
         add(e, j, a, f, &hello, known);
     if (ran && !same && f->cls != HD_NONDETERMINISM)

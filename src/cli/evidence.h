@@ -28,6 +28,11 @@ void hd_evidence_close(struct hd_evidence *e);
 struct hd_symbolizer *hd_evidence_symbolizer(struct hd_evidence *e,
                                              const char *flavor);
 
+/* What runs the account's parameters and plan. */
+struct hd_request hd_evidence_request(const struct hd_evidence *e,
+                                      struct hd_choice c, const char *strategy,
+                                      const struct hd_account *what);
+
 /* Runs a plan in a fresh process.  False after one line on stderr. */
 bool hd_evidence_run(struct hd_evidence *e, struct hd_choice c, const char *flavor,
                      const char *strategy, const struct hd_account *what,

@@ -21,6 +21,7 @@
 #include "cli.h"
 #include "evidence.h"
 #include "load.h"
+#include "parting.h"
 #include "program.h"
 
 struct replay {
@@ -73,6 +74,26 @@ static void findings_print(struct replay *r, const struct hd_account *a)
         printf("%s\n", text);
         free(text);
     }
+}
+
+/* Where the executions part, if it is their difference that was found. */
+static void parting_print(struct replay *r, const struct hd_account *a)
+{
+    const struct hd_schedule *s = &r->input.schedule;
+    struct hd_parted parted;
+    char message[120];
+    snprintf(message, sizeof message,
+             "the same plan gave trace %016" PRIx64 ", and now %016" PRIx64,
+             s->trace_hash, a->trace_hash);
+    struct hd_finding f = {
+        .cls = s->cls, .message = message, .signature = s->signature};
+    hd_parted_make(&parted, &r->evidence, r->input.choice, r->flavor,
+                   &r->input.account, &f);
+    char *text = hd_evidence_text(&r->evidence, r->input.choice, r->flavor, a,
+                                  &parted.finding, r->command);
+    printf("%s\n", text);
+    free(text);
+    hd_parted_free(&parted);
 }
 
 static void summary_print(const struct replay *r, const struct hd_account *a,
@@ -169,6 +190,8 @@ static int replay_first(struct replay *r, enum outcome *o)
     if (*o == BROKEN)
         return HD_EXIT_HARNESS;
     findings_print(r, &got);
+    if (*o == FOUND && r->input.schedule.cls == HD_NONDETERMINISM)
+        parting_print(r, &got);
     summary_print(r, &got, *o);
     if (*o == NOTHING)
         status = expects_nothing(r) ? HD_EXIT_OK : reanchor(r, &got);

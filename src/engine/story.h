@@ -81,6 +81,7 @@ enum hd_story_event_kind {
     HD_STORY_TIMER,     /* a timer that task made fires; text: what it is */
     HD_STORY_NOTE,      /* text: more about the step before */
     HD_STORY_LOG,       /* task said text by hd_log() */
+    HD_STORY_CALL,      /* task calls text(), which is not controlled */
     HD_STORY_EVENTS,
 };
 

@@ -330,6 +330,12 @@ void hd__watch_log(const struct hd_task *t, const char *text)
     event_add(HD_STORY_LOG, t)->text = hd_arena_strdup(&w.memory, text);
 }
 
+void hd__watch_call(const char *name)
+{
+    if (hd__cur != NULL)
+        event_add(HD_STORY_CALL, hd__cur)->text = name;
+}
+
 void hd__watch_note(const char *format, ...)
 {
     va_list ap;

@@ -43,6 +43,8 @@ void hd__watch_object(const struct hd_object *o);
 void hd__watch_handle(const void *handle);
 void hd__watch_spawn(const struct hd_task *t);
 void hd__watch_log(const struct hd_task *t, const char *text);
+/* The current task calls that function of libc, which nobody controls. */
+void hd__watch_call(const char *name);
 void hd__watch_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "sends 42": a value in user memory that is no access of its own. */

@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../engine/watch.h"
 #include "asked.h"
 
 HD_POSIX_FILE(uncontrolled);
@@ -100,6 +101,8 @@ void hd__uncontrolled_say(void)
 
 void hd__uncontrolled(enum hd_uncontrolled call)
 {
+    if (hd__exec.watched)
+        hd__watch_call(table[call].name);
     if (notes->note[call] != NEW)
         return;
     if (hd__uncontrolled_quiet)

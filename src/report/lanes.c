@@ -169,6 +169,11 @@ static void event_take(struct making *m, const struct hd_story_event *e)
         r->level = HD_LEVEL_SYNC;
         r->what = hd_lanes_clean(l, e->text);
         return;
+    case HD_STORY_CALL:
+        r = row_add(l, HD_ROW_CALL, e->task, e->step);
+        r->level = HD_LEVEL_SYNC;
+        r->what = hd_words_call(l, e);
+        return;
     case HD_STORY_NOTE:
         if (r && r->task == e->task && r->kind != HD_ROW_TIMER && !r->block)
             r->value = hd_words_join(l, r->value, hd_lanes_clean(l, e->text));

@@ -42,6 +42,7 @@ enum hd_row_kind {
     HD_ROW_RESUME,    /* what came of an operation that had blocked */
     HD_ROW_DEVIATION, /* the schedule had a say */
     HD_ROW_LOG,       /* the task said so */
+    HD_ROW_CALL,      /* it calls what heddle does not control */
     HD_ROW_GAP,       /* `count` steps that were not shipped */
     HD_ROW_FINDING,   /* the last row */
 };

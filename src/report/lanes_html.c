@@ -149,10 +149,10 @@ static json_t *tasks_of(struct hd_lanes *l)
 /* ---- rows ---- */
 
 static const char *const kinds[] = {
-    [HD_ROW_STEP] = "step",       [HD_ROW_TIMER] = "timer",
-    [HD_ROW_RESUME] = "resume",   [HD_ROW_DEVIATION] = "deviation",
-    [HD_ROW_LOG] = "log",         [HD_ROW_GAP] = "gap",
-    [HD_ROW_FINDING] = "finding",
+    [HD_ROW_STEP] = "step",     [HD_ROW_TIMER] = "timer",
+    [HD_ROW_RESUME] = "resume", [HD_ROW_DEVIATION] = "deviation",
+    [HD_ROW_LOG] = "log",       [HD_ROW_CALL] = "call",
+    [HD_ROW_GAP] = "gap",       [HD_ROW_FINDING] = "finding",
 };
 
 static json_t *woken_of(const struct hd_lanes *l, const struct hd_row *r)

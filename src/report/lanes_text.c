@@ -264,6 +264,8 @@ static const char *mark_of(const struct page *p, const struct hd_row *r)
         return p->style.unicode ? "◷" : "@";
     case HD_ROW_LOG:
         return p->style.unicode ? "│" : "|";
+    case HD_ROW_CALL:
+        return "?";
     default:
         return r->for_ever || r->named ? "X" : p->style.unicode ? "●" : "o";
     }

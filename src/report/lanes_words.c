@@ -221,6 +221,12 @@ const char *hd_words_timer(struct hd_lanes *l, const struct hd_story_event *e)
                            e->text ? hd_lanes_clean(l, e->text) : "a timer");
 }
 
+const char *hd_words_call(struct hd_lanes *l, const struct hd_story_event *e)
+{
+    return hd_arena_printf(&l->memory, "calls %s(), which is not controlled",
+                           hd_lanes_clean(l, e->text ? e->text : "?"));
+}
+
 /* ---- deviations ---- */
 
 static const struct hd_deviation *deviation(const struct hd_lanes *l,

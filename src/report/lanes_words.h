@@ -21,6 +21,8 @@ const char *hd_words_value(struct hd_lanes *l, const struct hd_story_step *t);
 const char *hd_words_result(struct hd_lanes *l, const struct hd_row *of,
                             const struct hd_story_step *t);
 const char *hd_words_block(struct hd_lanes *l, const struct hd_story_event *e);
+/* "calls fork(), which is not controlled" */
+const char *hd_words_call(struct hd_lanes *l, const struct hd_story_event *e);
 const char *hd_words_timer(struct hd_lanes *l, const struct hd_story_event *e);
 /* What was decided, and what would have been without it. */
 const char *hd_words_deviation(struct hd_lanes *l, const struct hd_story_event *e);

@@ -150,7 +150,7 @@
   function dotOf(r, v) {
     if (v.fold) return el("i", "dot fold");
     if (r.pair) return el("i", "dot letter", r.pair.toUpperCase());
-    const cls = { timer: "timer", deviation: "dev", log: "log", finding: "stop", gap: "fold" }[r.kind] ||
+    const cls = { timer: "timer", deviation: "dev", log: "log", call: "log", finding: "stop", gap: "fold" }[r.kind] ||
       (r.for_ever || r.named ? "stop" : "");
     return el("i", "dot " + cls);
   }
@@ -170,7 +170,7 @@
     else what.append(r.what);
     if (joined(r)) what.append(" ", el("b", "", r.value));
     const more = moreOf(r);
-    const kind = { deviation: "dev", log: "log", gap: "fold", finding: "finding" }[r.kind] || "";
+    const kind = { deviation: "dev", log: "log", call: "log", gap: "fold", finding: "finding" }[r.kind] || "";
     return el("div", "text " + kind + (r.level > SHOWN ? " quiet" : ""), what,
       more ? el("div", "more" + (r.for_ever ? " bad" : ""), more) : null);
   }
@@ -307,6 +307,7 @@
         : r.kind === "finding" ? "The finding"
         : r.kind === "resume" ? "Goes on"
         : r.kind === "log" ? "Says"
+        : r.kind === "call" ? "Not controlled"
         : "Step " + r.step + " of " + story.steps),
       el("div", "big", r.pair ? el("span", "letter", r.pair.toUpperCase()) : null, r.what, joined(r) ? " " + r.value : "")];
     out.push(facts([
