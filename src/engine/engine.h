@@ -79,6 +79,12 @@ struct hd_task {
     uint32_t check_at;     /* trace length at which to look whether it spins */
     uint32_t gave_way;     /* times, since the change of state gave_way_at */
     uint32_t gave_way_at;
+    struct {               /* its writes to its own stack, see progress.h */
+        bool observed;     /* they are looked at */
+        uint8_t size_log;  /* of the last one, */
+        uintptr_t written; /* its address, 0: it is settled, */
+        uint32_t step;     /* and its place in the trace */
+    } own;
 
     struct hd_object *blocked_on; /* while BLOCKED; NULL: a timer or for ever */
     uint32_t blocked_at;          /* trace length then */

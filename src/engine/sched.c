@@ -9,12 +9,12 @@
  * fiber_switch.h says why.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "engine.h"
 #include "fiber_switch.h"
 #include "object.h"
+#include "progress.h"
 #include "watch.h"
 
 enum {
@@ -22,10 +22,6 @@ enum {
     SPIN_WINDOW = 256,
     /* So does one that kept control this long whatever it did. */
     STREAK_MAX = 16384,
-    /* Livelock: nothing changed for half of the step budget (a loop may well
-     * yield a thousand times and count in a register), and each task that can
-     * run gave way this often meanwhile. */
-    LIVELOCK_TURNS = 3,
 };
 
 /* ---- decisions ---- */
@@ -148,7 +144,7 @@ HD_INLINE void set_limit(struct hd_task *t)
     uint32_t ahead = t->check_at > len ? t->check_at - len : 0;
     if (room < ahead)
         ahead = room;
-    if (x->watched ||
+    if (x->watched || t->own.observed ||
         (x->strategy->every_point && (x->readies > 0 || x->timers > 0)))
         ahead = 0;
     uint32_t limit = t->offset + 1 + ahead;
@@ -262,106 +258,16 @@ void hd__task_ready(struct hd_task *t)
 
 /* ---- progress ---- */
 
-void hd__changed(void)
-{
-    hd__exec.last_change = hd__trace_len();
-}
-
-bool hd__touched(uintptr_t addr)
-{
-    enum { CACHE = 1024 };
-    static struct {
-        uint64_t epoch;
-        uintptr_t addr;
-    } seen[CACHE];
-    size_t i = addr / 4 % CACHE;
-    bool was = seen[i].epoch == hd__exec.epoch && seen[i].addr == addr;
-    seen[i].epoch = hd__exec.epoch;
-    seen[i].addr = addr;
-    return was;
-}
-
-/*
- * A plain write may store what was there before, as the temporaries do that gcc
- * puts around an atomic load: a loop that only waits must not look busy for
- * that.  Of the running task's own stack, which can be read at any time, the
- * last seen value is remembered; any other plain write counts as a change.
- */
-static bool write_changed(const struct hd_record *r)
-{
-    enum { CACHE = 256 };
-    static struct {
-        uint64_t epoch, addr, value;
-    } seen[CACHE];
-    const struct hd_exec *x = &hd__exec;
-    const struct hd_fiber *f = x->task[hd__record_task(r)]->fiber;
-    uint64_t addr = hd__record_what(r), value = 0;
-    if (hd__record_kind(r) != HD_OP_WRITE || addr < (uint64_t)f->low ||
-        addr + 16 > (uint64_t)(f->low + f->size))
-        return true;
-    size_t size = (size_t)1 << hd__record_size_log(r);
-    memcpy(&value, (const void *)addr, size < sizeof value ? size : sizeof value);
-    size_t i = ((addr - (uint64_t)f->low) / 4 + 61 * hd__record_task(r)) % CACHE;
-    bool same =
-        seen[i].epoch == x->epoch && seen[i].addr == addr && seen[i].value == value;
-    seen[i].epoch = x->epoch;
-    seen[i].addr = addr;
-    seen[i].value = value;
-    return !same;
-}
-
-/*
- * Accesses are looked at here, each once, at moments that do not depend on the
- * strategy; sync operations say for themselves what they change.
- */
-static void scan_changes(void)
-{
-    struct hd_exec *x = &hd__exec;
-    uint32_t len = hd__trace_len();
-    for (uint32_t i = x->scanned; i < len; i++) {
-        const struct hd_record *r = &hd__trace.first[i];
-        uint8_t flags = hd_op_flags[hd__record_kind(r)];
-        if ((flags & (HD_OPF_Q | HD_OPF_S)) == 0 && (flags & HD_OPF_W) != 0 &&
-            write_changed(r) && x->last_change < i + 1)
-            x->last_change = i + 1;
-    }
-    x->scanned = len;
-}
-
-static uint32_t turns_since_change(struct hd_task *t)
-{
-    if (t->gave_way_at != hd__exec.last_change) {
-        t->gave_way_at = hd__exec.last_change;
-        t->gave_way = 0;
-    }
-    return t->gave_way;
-}
-
-static void check_livelock(struct hd_task *t)
-{
-    struct hd_exec *x = &hd__exec;
-    if (hd__trace_len() - x->last_change < x->opt.steps_max / 2)
-        return;
-    if (turns_since_change(t) < LIVELOCK_TURNS)
-        return;
-    for (uint32_t i = 0; i < x->readies; i++)
-        if (turns_since_change(x->ready[i]) < LIVELOCK_TURNS)
-            return;
-    if (hd__clock_idle())
-        return; /* a long spin jumps to the next timer */
-    hd__emit(&(struct hd_event){.kind = HD_EVENT_LIVELOCK, .task = t});
-    hd__stop(HD_OUTCOME_STOPPED);
-}
-
 /* t says that it cannot make progress for now. */
 static void count_turn(struct hd_task *t)
 {
-    scan_changes();
-    (void)turns_since_change(t);
-    t->gave_way++;
+    hd__progress_turn(t);
     if (hd__exec.strategy->gave_way != NULL)
         hd__exec.strategy->gave_way(t);
-    check_livelock(t);
+    if (hd__progress_none(t)) {
+        hd__emit(&(struct hd_event){.kind = HD_EVENT_LIVELOCK, .task = t});
+        hd__stop(HD_OUTCOME_STOPPED);
+    }
 }
 
 /* Makes a task that spins let the others in. */
@@ -370,8 +276,7 @@ static void check_spin(struct hd_task *t)
     struct hd_exec *x = &hd__exec;
     uint32_t len = hd__trace_len();
     t->check_at = len + SPIN_WINDOW;
-    scan_changes();
-    bool spins = len - x->last_change >= SPIN_WINDOW;
+    bool spins = hd__progress_spins(t, SPIN_WINDOW);
     bool hogs = len - t->streak_start >= STREAK_MAX;
     if (!spins && !hogs)
         return;
@@ -398,6 +303,8 @@ HD_INLINE void decide_before(struct hd_task *t)
     struct hd_exec *x = &hd__exec;
     if (__builtin_expect(x->watched, 0))
         hd__watch_settle();
+    if (__builtin_expect(t->own.written != 0, 0))
+        hd__progress_settle(t);
     if (hd__trace.next >= hd__trace.end)
         hd__stop(HD_OUTCOME_BUDGET);
     if (__builtin_expect(hd__trace_len() >= t->check_at, 0))
@@ -429,6 +336,8 @@ HD_INLINE void perform(struct hd_task *t)
         hd__watch_step(t);
     if ((flags & HD_OPF_S) && !(flags & HD_OPF_Q))
         hd__changed();
+    if (__builtin_expect(t->own.observed, 0))
+        hd__progress_observe(t);
     set_limit(t);
 }
 

@@ -42,6 +42,62 @@ static void watched(struct hd_story *s, const char *strategy, uint64_t seed,
     hd_story_capture(s);
 }
 
+static int ready_flag;
+static unsigned slot; /* in the frame */
+enum { SLOTS = 128 };
+
+/* What is left of a frame when its function is over is anybody's, heddle's too: it
+ * must not decide whether the caller spins. */
+static __attribute__((noinline)) bool look(void)
+{
+    int temporary[SLOTS];
+    store(&temporary[slot], load(&ready_flag));
+    return temporary[slot] != 0;
+}
+
+static void look_until_ready(void *arg)
+{
+    (void)arg;
+    while (!look())
+        for (int i = 0; i < 5; i++)
+            load(&counter);
+}
+
+static void waiting(void *arg)
+{
+    (void)arg;
+    ready_flag = 0;
+    hd_task *a = hd_go(look_until_ready, NULL), *b = hd_go(look_until_ready, NULL);
+    for (int i = 0; i < 3000; i++)
+        load(&counter);
+    store(&ready_flag, 1);
+    hd_join(a);
+    hd_join(b);
+}
+
+/* A strategy that wants to be asked at each access, one that does not, and one who
+ * watches: the way through the engine differs, and nothing else may. */
+static void watching_a_spin_changes_nothing(void **state)
+{
+    (void)state;
+    static const char *const strategy[] = {"random", "pct", "pos", "plan"};
+    for (uint64_t seed = 0; seed < 4 * SLOTS; seed++) {
+        struct hd_options o = options(strategy[seed % 4], seed / 4);
+        struct hd_plan plan = {0};
+        slot = (unsigned)seed / 4;
+        const struct hd_result *r = run_with(&o, waiting, NULL);
+        uint64_t hash = r->trace_hash;
+        assert_int_equal(r->outcome, HD_OUTCOME_DONE);
+        hd_plan_copy(&plan, r->plan);
+        o.strategy = hd_strategy_find("plan");
+        o.plan = &plan;
+        assert_true(hash == run_with(&o, waiting, NULL)->trace_hash);
+        o.watch = true;
+        assert_true(hash == run_with(&o, waiting, NULL)->trace_hash);
+        hd_plan_free(&plan);
+    }
+}
+
 static void watching_changes_nothing(void **state)
 {
     (void)state;
@@ -300,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(watching_changes_nothing),
+        cmocka_unit_test(watching_a_spin_changes_nothing),
         cmocka_unit_test(values_and_places),
         cmocka_unit_test(events_and_tasks),
         cmocka_unit_test(deviations_say_where),
