@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+char *hd_last_words;
+
 const char *hd_err_text(enum hd_err e)
 {
     switch (e) {
@@ -55,6 +57,11 @@ void hd_bug(const char *format, ...)
 void hd_die(const char *format, ...)
 {
     va_list ap;
+    if (hd_last_words && !hd_last_words[0]) {
+        va_start(ap, format);
+        vsnprintf(hd_last_words, HD_LAST_WORDS_MAX, format, ap);
+        va_end(ap);
+    }
     va_start(ap, format);
     say("heddle: ", format, ap);
     va_end(ap);

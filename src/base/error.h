@@ -46,6 +46,14 @@ void hd_bug(const char *format, ...)
 void hd_die(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 
+/*
+ * Where hd_die() leaves its line as well, for the process that will speak for this
+ * one; NULL: nowhere.  Room for HD_LAST_WORDS_MAX bytes; what is there already
+ * stays.  Set by one thread, before there are others.
+ */
+enum { HD_LAST_WORDS_MAX = 256 };
+extern char *hd_last_words;
+
 /* An invariant; stays on in release builds. */
 #define HD_CHECK(cond)                                                             \
     (__builtin_expect(!!(cond), 1)                                                 \

@@ -240,6 +240,7 @@ void hd_run_exit(void)
 void hd_deathnote_set(struct hd_deathnote *note)
 {
     hd__exec.note = note;
+    hd_last_words = note == NULL ? NULL : note->failure;
 }
 
 /* ---- scenarios ---- */

@@ -24,7 +24,7 @@ HD_POSIX_FILE(fork);
 static void leave_heddle(void)
 {
     hd__private_close();
-    hd__exec.note = NULL; /* shared with who waits for the result */
+    hd_deathnote_set(NULL); /* shared with who waits for the result */
     hd__exec.active = false;
     hd__program = false;
     hd__cur = NULL;

@@ -116,14 +116,18 @@ __attribute__((noreturn)) static void warden_main(pid_t server)
                              .always = true,
                              .until = &worker.shared->ready};
     struct hd_death d = hd_guard_watch(&guard, server);
-    if (!worker.shared->ready)
+    if (worker.note->failure[0]) {
+        if (d.status != 0) /* or the server has told it itself */
+            hd_worker_error(&worker, "%s", worker.note->failure);
+    } else if (!worker.shared->ready) {
         obituary_serve(&d);
-    else if (WIFSIGNALED(d.status))
+    } else if (WIFSIGNALED(d.status)) {
         hd_worker_error(&worker, "the program's server died of signal %d",
                         WTERMSIG(d.status));
-    else if (WEXITSTATUS(d.status) != 0)
+    } else if (WEXITSTATUS(d.status) != 0) {
         hd_worker_error(&worker, "the program's server ended with status %d",
                         WEXITSTATUS(d.status));
+    }
     _exit(0);
 }
 

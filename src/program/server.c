@@ -357,6 +357,14 @@ static void orphans_end(void)
     } while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 }
 
+/* Nothing can be said of the execution, and the next ones would fare alike. */
+__attribute__((noreturn)) static void failed(const struct hd_worker *w,
+                                             const char *what)
+{
+    hd_worker_error(w, "%s", what);
+    _exit(0); /* told: the warden has nothing to add */
+}
+
 /* struct hd_worker's */
 static void execute(struct hd_worker *w, const struct hd_options *opt,
                     struct hd_account *out, struct hd_bytes *story)
@@ -377,6 +385,8 @@ static void execute(struct hd_worker *w, const struct hd_options *opt,
         execution(opt);
     struct hd_death d = hd_guard_watch(&guard, pid);
     orphans_end();
+    if (w->note->failure[0])
+        failed(w, w->note->failure);
     const char *call = hd__uncontrolled_now();
     if (d.blocked && call != NULL)
         snprintf(d.call, sizeof d.call, "%s", call);

@@ -227,7 +227,7 @@ void hd_guard_note_clear(struct hd_deathnote *note)
     note->running = 0;
     note->cls = HD_NO_CLASS;
     note->message[0] = note->signature[0] = note->task[0] = note->op[0] = 0;
-    note->detail[0] = 0;
+    note->detail[0] = note->failure[0] = 0;
     note->stack.count = 0;
     note->tid = 0;
     note->steps = note->deviations = note->found = note->found_size = 0;

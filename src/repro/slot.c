@@ -255,6 +255,8 @@ enum hd_err hd_slot_receive(struct hd_slot *s, enum hd_wire_type *type)
     if (e == HD_E_OK) {
         struct hd_reader in = {.data = s->payload.data, .size = s->payload.size};
         const char *text = hd_read_str(&in);
+        if (text && strstr(tail, text)) /* its own last line says the same */
+            tail[0] = 0;
         return slot_error(s, HD_E_WORKER, "%s%s%s", text ? text : "?",
                           tail[0] ? "; it said: " : "", tail);
     }

@@ -67,6 +67,10 @@ static void death_reply(const struct hd_worker *w, const struct hd_death *d)
 static void death_handle(const struct hd_worker *w, const struct hd_death *d)
 {
     int status = d->status;
+    if (w->note->failure[0]) {
+        hd_worker_error(w, "%s", w->note->failure);
+        return;
+    }
     /* Only somebody outside sends it: no finding of the code under test. */
     if (!d->hang && !d->blocked && WIFSIGNALED(status) &&
         WTERMSIG(status) == SIGKILL)

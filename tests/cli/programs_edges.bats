@@ -131,6 +131,40 @@ END
     split 0 "$HEDDLE" hunt --runs 20 -- ./many
 }
 
+@test "heddle's own error is none of the program" {
+    # The race detector wants memory, and the program has taken care that there is none.
+    build starved race <<'END'
+static char big[64 << 20];
+static void *touch(void *arg)
+{
+    for (size_t i = 0; i < sizeof big; i += 4096)
+        big[i] = 1;
+    return arg;
+}
+int main(void)
+{
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    pthread_t thread;
+    if (f == NULL || fscanf(f, "%lu", &pages) != 1)
+        return 2;
+    fclose(f);
+    pthread_create(&thread, NULL, touch, NULL);
+    struct rlimit limit = {(pages + 4096) * 4096, RLIM_INFINITY};
+    setrlimit(RLIMIT_AS, &limit);
+    pthread_join(thread, NULL);
+    return 0;
+}
+END
+    for command in hunt verify; do
+        split 4 "$HEDDLE" $command --runs 20 -- ./starved
+        grep -q '^heddle .*: no memory for the race detector (. slabs)$' err
+        [ "$(wc -l <err)" -eq 1 ]
+        run ! grep -q 'signature' out
+        [ ! -e schedules ]
+    done
+}
+
 @test "quick_exit() runs its handlers and no others" {
     right quick <<'END'
 static void on_quick_exit(void)
