@@ -14,8 +14,6 @@
 
 #include "../repro/buildid.h"
 
-volatile int hd_collect_interrupted;
-
 /* The worker that an interrupt ends, so that code that sleeps for ever does not
  * keep the user; NULL: none is waited for. */
 static struct hd_slot *volatile awaited;
@@ -23,7 +21,7 @@ static struct hd_slot *volatile awaited;
 static void interrupt(int signal)
 {
     (void)signal;
-    hd_collect_interrupted = 1;
+    hd_interrupted = 1;
     if (awaited && awaited->pid > 0) {
         kill(-awaited->pid, SIGKILL);
         kill(awaited->pid, SIGKILL);
@@ -126,7 +124,7 @@ static size_t flavor_index(const char *flavor)
 /* Says what is wrong with the slot, unless it was ended by an interrupt. */
 static void slot_error(struct hd_collect *c, const struct hd_slot *s)
 {
-    if (hd_collect_interrupted)
+    if (hd_interrupted)
         return;
     hd_harness_error(c->command, "%s", s->error);
     c->evidence.failed = true;
@@ -140,10 +138,7 @@ struct hd_slot *hd_collect_slot(struct hd_collect *c, const char *flavor)
         return NULL;
     if (s->pid)
         return s;
-    s->stop = &hd_collect_interrupted; /* it may never say hello */
-    enum hd_err e = hd_slot_start(s, flavor, -1, c->hang_seconds);
-    s->stop = NULL;
-    if (!e)
+    if (!hd_slot_start(s, flavor, -1, c->hang_seconds))
         return s;
     c->no_runner[i] = true; /* to say so once is enough */
     slot_error(c, s);
@@ -253,7 +248,7 @@ static void replay(struct hd_collect *c, size_t i, const struct hd_loaded *l)
         return;
     }
     if (!run_warm(c, l, in->flavor, &a)) {
-        in->state = hd_collect_interrupted ? HD_INPUT_SKIPPED : HD_INPUT_FAILED;
+        in->state = hd_interrupted ? HD_INPUT_SKIPPED : HD_INPUT_FAILED;
         return;
     }
     in->state = a.outcome == HD_OUTCOME_HANG ? HD_INPUT_HANG : HD_INPUT_NOTHING;
@@ -316,7 +311,7 @@ void hd_collect_run(struct hd_collect *c)
     for (size_t i = 0; i < HD_COLLECT_FLAVORS; i++)
         c->slot[i] = (struct hd_slot)HD_SLOT_EMPTY;
     for (size_t i = 0; i < r->inputs; i++) {
-        if (hd_collect_interrupted) {
+        if (hd_interrupted) {
             r->input[i].state = HD_INPUT_SKIPPED;
             continue;
         }
@@ -324,8 +319,8 @@ void hd_collect_run(struct hd_collect *c)
         file_replay(c, i);
     }
     progress_clear();
-    r->interrupted = hd_collect_interrupted;
-    if (hd_collect_interrupted)
+    r->interrupted = hd_interrupted;
+    if (hd_interrupted)
         hd_usage_error(c->command, "interrupted: %zu of %zu files were not run",
                        hd_findings_in_state(r, HD_INPUT_SKIPPED), r->inputs);
     hd_findings_finish(r);

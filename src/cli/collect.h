@@ -48,8 +48,6 @@ void hd_collect_detail(struct hd_collect *c, struct hd_report_case *k);
 /* The worker that is kept for the flavor, started if it does not run.  NULL after
  * one line on stderr. */
 struct hd_slot *hd_collect_slot(struct hd_collect *c, const char *flavor);
-/* Not 0 after an interrupt. */
-extern volatile int hd_collect_interrupted;
 
 /* hd_load() of input i. */
 int hd_collect_load(struct hd_collect *c, const struct hd_report_input *in,

@@ -103,8 +103,8 @@ static bool pair_search(struct hd_collect *c, const struct hd_report_case *k,
                                       .in = a->in,
                                       .plan = a->plan},
                               .cls = k->cls,
-                              .stop = &hd_collect_interrupted};
-    if (!s || hd_collect_interrupted)
+                              .stop = &hd_interrupted};
+    if (!s || hd_interrupted)
         return false;
     if (!hd_pair_find(s, &q, pair))
         return pair->kind != HD_PAIR_NONE || !pair->interrupted;

@@ -29,8 +29,6 @@ enum {
     GRACE_SECONDS = 5, /* for the workers to answer after an interrupt */
 };
 
-volatile int hd_interrupted;
-
 static void interrupt(int signal)
 {
     (void)signal;
@@ -370,9 +368,10 @@ static enum hd_err run_loop(struct run *r, hd_progress_fn *progress)
             return HD_E_OK;
         }
         enum hd_err e = feed(r, &busy);
-        if (e || !busy)
+        if (!e && !busy)
             return e;
-        e = listen(r);
+        if (!e)
+            e = listen(r);
         if (e && hd_interrupted) {
             /* Stopped in the middle of a message, or told to end as we were. */
             r->out->interrupted = true;

@@ -18,8 +18,7 @@
 
 struct hd_strategy;
 
-/* Set by SIGINT and SIGTERM once hd_interrupt_install() was called. */
-extern volatile int hd_interrupted;
+/* From here on SIGINT and SIGTERM set hd_interrupted (repro/slot.h). */
 void hd_interrupt_install(void);
 
 struct hd_slots {

@@ -20,6 +20,8 @@
 #include "buildid.h"
 #include "program.h"
 
+volatile int hd_interrupted;
+
 /* A worker that takes longer in the middle of a message has stopped for good. */
 enum { FRAME_MAX_SECONDS = 5 };
 
@@ -129,10 +131,24 @@ static pid_t runner_start(struct start *s, unsigned hang_seconds)
     return pid;
 }
 
+/* False: the user wants to end, and nothing came for some seconds more. */
+static bool hello_wait(const struct hd_slot *s)
+{
+    enum { POLL_MS = 100, GRACE_POLLS = 50 };
+    struct pollfd fd = {.fd = s->fd, .events = POLLIN};
+    int polls = 0; /* since the interrupt */
+    while (poll(&fd, 1, POLL_MS) <= 0)
+        if (hd_interrupted && ++polls > GRACE_POLLS)
+            return false;
+    return true;
+}
+
 static enum hd_err hello_receive(struct hd_slot *s, const char *path,
                                  const char *flavor)
 {
     enum hd_wire_type type;
+    if (!hello_wait(s))
+        return slot_error(s, HD_E_STOPPED, "%s", hd_err_text(HD_E_STOPPED));
     enum hd_err e = hd_slot_receive(s, &type);
     if (e)
         return e;

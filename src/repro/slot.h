@@ -28,11 +28,18 @@ struct hd_slot {
     char error[512];
 };
 
+/*
+ * Not 0 once the user wants the command to end; the command's handlers set it.
+ * A worker that has not said hello has a few seconds then: what was found may still
+ * have to be confirmed, and who was stopped never answers.
+ */
+extern volatile int hd_interrupted;
+
 #define HD_SLOT_EMPTY {.fd = -1, .log_fd = -1}
 
 /* Starts the runner of that flavor, or hd_program_given (of any flavor, if that is
  * NULL), and waits for its hello.  table_fd: the
- * interleavings table or -1. */
+ * interleavings table or -1.  HD_E_STOPPED: see hd_interrupted. */
 enum hd_err hd_slot_start(struct hd_slot *s, const char *flavor, int table_fd,
                           unsigned hang_seconds);
 /* Ends it at once. */

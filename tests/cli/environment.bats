@@ -5,6 +5,8 @@
 
 load helper
 
+bats_require_minimum_version 1.5.0
+
 @test "a file size limit is a write error with a message, not a silent death" {
     # Through a pipe: the limit is for this test's own files as well.
     status=0
@@ -73,6 +75,29 @@ hunt_started() {
     [ "$status" -eq 0 ]
     grep -q 'interrupted, no finding' out
     [ ! -s err ]
+}
+
+@test "an interrupt ends the wait for a worker that never says hello" {
+    schedule=$(hunt_one 7/buggy)
+    mkdir bin
+    cp "$HEDDLE" bin/heddle
+    printf '#!/bin/sh\nexec sleep 1000\n' >bin/heddle-race
+    chmod +x bin/heddle-race
+    split 124 timeout -k 30 1 bin/heddle hunt 7/fixed --flavor race
+    [ ! -s err ]
+    grep -q 'interrupted, no finding' out
+    for command in 'verify 7/fixed' "minimize $schedule" "replay $schedule" \
+        "explain $schedule"; do
+        # shellcheck disable=SC2086 # words
+        split 124 timeout -k 30 1 bin/heddle $command --flavor race
+        [ "$(wc -l <err)" -le 1 ]
+        run ! grep -v '^heddle .*: interrupted$' err
+    done
+    mkdir many
+    cp "$schedule" many/
+    split 124 timeout -k 30 1 bin/heddle report many --flavor race
+    grep -q 'interrupted: 1 of 1 files were not run' err
+    run ! pgrep -fx 'sleep 1000'
 }
 
 @test "a worker that somebody kills is a failure of the harness, not a finding" {
