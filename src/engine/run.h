@@ -146,9 +146,10 @@ bool hd_flavor_sees_races(const char *flavor);
 struct hd_deathnote {
     uint64_t index; /* of the execution; set by the caller */
     int64_t param[HD_PARAMS_MAX];
-    uint32_t running;  /* 1 while an execution is under way */
-    int32_t tid;       /* thread carrier: of the thread that has control; else 0 */
-    uint32_t cls;      /* hd_class of the death, if known */
+    uint32_t running; /* 1 while an execution is under way */
+    int32_t tid;      /* thread carrier: of the thread that has control; else 0 */
+    uint32_t cls;     /* hd_class of the death, if known */
+    uint32_t kills_itself; /* 1: it has sent itself a SIGKILL */
     char failure[256]; /* heddle's own error, not the code's: of hd_die(), or "" */
     char message[256];
     char signature[512];

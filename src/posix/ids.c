@@ -76,6 +76,12 @@ static bool is_blocked(int sig)
            sigismember(&mask, sig) == 1;
 }
 
+void hd__signals_itself(int sig)
+{
+    if (sig == SIGKILL && hd__exec.note != NULL)
+        hd__exec.note->kills_itself = 1;
+}
+
 int kill(pid_t pid, int sig)
 {
     struct hd_caller c = HD_CALLER;
@@ -97,6 +103,8 @@ int sigqueue(pid_t pid, int sig, const union sigval value)
     if (!hd__asked(c))
         return HD_REAL(sigqueue)(pid, sig, value);
     hd__uncontrolled(HD_U_sigqueue);
+    if (hd__is_own_id(pid))
+        hd__signals_itself(sig);
     return HD_REAL(sigqueue)(hd__real_pid(pid), sig, value);
 }
 

@@ -31,6 +31,9 @@ pid_t hd__own_tid(void);
 /* tgkill(): an error, or 0. */
 int hd__tid_signal(pid_t pid, pid_t tid, int sig, enum hd_uncontrolled call);
 
+/* It sends itself that signal.  A SIGKILL leaves no other trace of who did. */
+void hd__signals_itself(int sig);
+
 /* What the kernel knows the process by: an own id becomes the real pid, any other
  * stays. */
 pid_t hd__real_pid(pid_t id);

@@ -13,6 +13,7 @@
 #include "../engine/object.h"
 #include "asked.h"
 #include "hooks.h"
+#include "ids.h"
 #include "uncontrolled.h"
 
 HD_POSIX_FILE(signals);
@@ -179,6 +180,7 @@ int raise(int sig)
 {
     int outer = raised;
     raised = sig;
+    hd__signals_itself(sig);
     int r = HD_REAL(raise)(sig);
     raised = outer;
     return r;

@@ -119,6 +119,8 @@ __attribute__((noreturn)) static void warden_main(pid_t server)
     if (worker.note->failure[0]) {
         if (d.status != 0) /* or the server has told it itself */
             hd_worker_error(&worker, "%s", worker.note->failure);
+    } else if (!worker.shared->ready && hd_guard_was_killed(worker.note, &d)) {
+        hd_worker_error(&worker, "%s", HD_PROGRAM_KILLED);
     } else if (!worker.shared->ready) {
         obituary_serve(&d);
     } else if (WIFSIGNALED(d.status)) {

@@ -387,6 +387,8 @@ static void execute(struct hd_worker *w, const struct hd_options *opt,
     orphans_end();
     if (w->note->failure[0])
         failed(w, w->note->failure);
+    if (hd_guard_was_killed(w->note, &d))
+        failed(w, HD_PROGRAM_KILLED);
     const char *call = hd__uncontrolled_now();
     if (d.blocked && call != NULL)
         snprintf(d.call, sizeof d.call, "%s", call);

@@ -8,6 +8,11 @@
 #include "../repro/program.h"
 #include "../repro/worker.h"
 
+/* What is said where hd_guard_was_killed(). */
+#define HD_PROGRAM_KILLED                                                          \
+    "the program was killed (signal 9): by hand, by a process of its own, or out " \
+    "of memory"
+
 /* In the first process: memory and files that all processes share. */
 void hd__server_open(struct hd_worker *w, const struct hd_program_options *o);
 

@@ -220,11 +220,17 @@ struct hd_death hd_guard_watch(const struct hd_guard *g, pid_t pid)
     }
 }
 
+bool hd_guard_was_killed(const struct hd_deathnote *note, const struct hd_death *d)
+{
+    return !d->hang && !d->blocked && !note->kills_itself &&
+           WIFSIGNALED(d->status) && WTERMSIG(d->status) == SIGKILL;
+}
+
 /* ---- the account of the dead ---- */
 
 void hd_guard_note_clear(struct hd_deathnote *note)
 {
-    note->running = 0;
+    note->running = note->kills_itself = 0;
     note->cls = HD_NO_CLASS;
     note->message[0] = note->signature[0] = note->task[0] = note->op[0] = 0;
     note->detail[0] = note->failure[0] = 0;

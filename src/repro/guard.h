@@ -35,6 +35,10 @@ struct hd_guard {
  */
 struct hd_death hd_guard_watch(const struct hd_guard *g, pid_t pid);
 
+/* Whether somebody outside killed it, or the system, for its memory: neither the
+ * guard nor the process itself sent the SIGKILL that it died of. */
+bool hd_guard_was_killed(const struct hd_deathnote *note, const struct hd_death *d);
+
 /* An empty note: nothing of an old death may end up in the next report. */
 void hd_guard_note_clear(struct hd_deathnote *note);
 

@@ -71,9 +71,7 @@ static void death_handle(const struct hd_worker *w, const struct hd_death *d)
         hd_worker_error(w, "%s", w->note->failure);
         return;
     }
-    /* Only somebody outside sends it: no finding of the code under test. */
-    if (!d->hang && !d->blocked && WIFSIGNALED(status) &&
-        WTERMSIG(status) == SIGKILL)
+    if (hd_guard_was_killed(w->note, d)) /* no finding of the code under test */
         hd_worker_error(
             w, "a worker was killed (signal %d): by hand, or out of memory",
             SIGKILL);

@@ -418,6 +418,59 @@ END
     grep -q '^  signature: assertion: ? SIGTERM$' out
 }
 
+@test "a program that is killed from outside is no finding" {
+    # By a process of its own, which is outside as well, and always there in time.
+    build killed none <<'END'
+int main(void)
+{
+    two(work);
+    if (fork() == 0) {
+        kill(getppid(), SIGKILL);
+        _exit(0);
+    }
+    for (;;)
+        pause();
+}
+END
+    build killed_early none <<'END'
+int main(void)
+{
+    if (fork() == 0) {
+        kill(getppid(), SIGKILL);
+        _exit(0);
+    }
+    for (;;)
+        pause();
+}
+END
+    for program in killed killed_early; do
+        split 4 "$HEDDLE" hunt -- ./$program
+        grep -q '^heddle hunt: .* the program was killed (signal 9): by hand, ' err
+        [ "$(grep -c '^heddle hunt: ' err)" -eq 1 ]
+        run ! grep -q signature out
+        [ ! -e schedules ]
+    done
+}
+
+@test "a program that kills itself is a finding" {
+    for way in 'raise(SIGKILL)' 'kill(getpid(), SIGKILL)' \
+        'pthread_kill(pthread_self(), SIGKILL)' \
+        'sigqueue(getpid(), SIGKILL, (union sigval){0}); pause()' \
+        'syscall(SYS_tgkill, getpid(), gettid(), SIGKILL)'; do
+        build suicide none <<END
+#include <sys/syscall.h>
+int main(void)
+{
+    two(work);
+    $way;
+    return 0;
+}
+END
+        split 1 "$HEDDLE" hunt -- ./suicide
+        grep -q '^  signature: assertion: ? SIGKILL$' out
+    done
+}
+
 @test "output with null bytes is shown" {
     build nulls none <<'END'
 int main(void)
