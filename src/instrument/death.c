@@ -19,6 +19,7 @@
 #include <unwind.h>
 
 #include "../base/elfsym.h"
+#include "../base/process.h"
 #include "../engine/engine.h"
 #include "../engine/fiber.h"
 #include "sanitizer.h"
@@ -147,7 +148,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
         write_note(note, sig == SIGABRT ? HD_ASSERTION : HD_MEMORY_ERROR,
                    signal_kind(sig, info, hd__cur, sp), pc, frame);
     }
-    signal(sig, SIG_DFL);
+    hd_signal_set(sig, SIG_DFL);
     raise(sig);
 }
 

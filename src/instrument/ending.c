@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../base/futex.h"
+#include "../base/process.h"
 #include "../engine/engine.h"
 
 void __assert_fail(const char *expr, const char *file, unsigned line,
@@ -36,7 +37,7 @@ void hd__ending_hooks(void)
 __attribute__((noreturn)) static void die_of_abort(void)
 {
     raise(SIGABRT);
-    signal(SIGABRT, SIG_DFL);
+    hd_signal_set(SIGABRT, SIG_DFL);
     raise(SIGABRT);
     _exit(127);
 }

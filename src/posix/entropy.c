@@ -20,6 +20,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "../base/libc.h"
 #include "../base/prng.h"
 #include "asked.h"
 

@@ -27,6 +27,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/libc.h"
+#include "../base/process.h"
 #include "../engine/engine.h"
 #include "../repro/guard.h"
 #include "../repro/program.h"
@@ -142,6 +144,7 @@ void hd__program_begin(void)
         hd_die("%s is set to something that this heddle does not understand; is "
                "the command of another version?",
                HD_PROGRAM_ENV);
+    hd_libc_find();
     unsetenv(HD_PROGRAM_ENV);
     unsetenv("LD_PRELOAD"); /* what it starts is not under heddle */
     hd__program = true;
@@ -162,7 +165,7 @@ void hd__program_begin(void)
     if (pid < 0)
         hd_die("fork: %s", strerror(errno));
     if (pid > 0) {
-        signal(SIGINT, SIG_IGN); /* the command decides when to stop */
+        hd_signal_set(SIGINT, SIG_IGN); /* the command decides when to stop */
         warden_main(pid);
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/process.h"
 #include "buildid.h"
 #include "guard.h"
 #include "interleavings.h"
@@ -130,7 +131,7 @@ int hd_worker_main(unsigned hang_seconds)
     sigemptyset(&chld);
     sigaddset(&chld, SIGCHLD);
     sigprocmask(SIG_BLOCK, &chld, &old);
-    signal(SIGINT, SIG_IGN); /* the front end decides when to stop */
+    hd_signal_set(SIGINT, SIG_IGN); /* the front end decides when to stop */
     hd_worker_hello(&w);
     for (;;) {
         hd_guard_note_clear(w.note);

@@ -508,6 +508,68 @@ int main(void)
 END
 }
 
+@test "names of libc's that a program has for something else" {
+    # A call of heddle's own that came there would be the end.
+    names='signal sigaction sigprocmask sigtimedwait kill raise write read poll usleep
+        index dump error log send recv wait waitpid time open close stat fstat access
+        unlink rename remove link qsort select accept connect bind listen fork pipe
+        pipe2 sleep getpid lseek dup2 mkdir syscall prctl fcntl clock readlink
+        ftruncate pread pwrite pause alarm'
+    for name in $names; do
+        echo "long $name(void *, ...);"
+        echo "long $name(void *a, ...) { (void)a; calls++; __builtin_trap(); }"
+    done | sed '1i int calls;' >own.c
+    cat >names.c <<'END'
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int next;
+extern int calls;
+static void *work(void *arg)
+{
+    pthread_mutex_lock(&lock);
+    *(int *)arg = ++next;
+    pthread_mutex_unlock(&lock);
+    return arg;
+}
+int main(int argc, char **argv)
+{
+    pthread_t a, b;
+    int first = 0, second = 0;
+    pthread_create(&a, NULL, work, &first);
+    pthread_create(&b, NULL, work, &second);
+    pthread_join(a, NULL);
+    pthread_join(b, NULL);
+    printf("%d before %d\n", first, second);
+    if (argc > 1 && strcmp(argv[1], "crash") == 0 && first > second)
+        *(volatile int *)8 = 1;
+    if (argc > 1 && strcmp(argv[1], "abort") == 0 && first > second)
+        abort();
+    return first < second ? calls : 3;
+}
+END
+    for flavor in $(flavors) plain; do
+        if [ "$flavor" = plain ]; then
+            cc -g -w -fno-builtin -rdynamic -o names names.c own.c -lpthread
+        else
+            "$HEDDLE_BUILD/bin/heddle-cc" --heddle-flavor="$flavor" -g -w -fno-builtin \
+                -o names names.c own.c
+        fi
+        flavor=${flavor/plain/none}
+        split 1 "$HEDDLE" hunt --flavor "$flavor" -- ./names
+        grep -q '^assertion: main: the program ended with exit status 3$' out
+        grep -q '^    2 before 1$' out
+        split 1 "$HEDDLE" replay "schedules/names-$flavor.sched" --times 3 -- ./names
+        split 1 "$HEDDLE" hunt --flavor "$flavor" -- ./names crash
+        grep -q '^  signature: memory-error: main access through a null pointer$' out
+        split 1 "$HEDDLE" hunt --flavor "$flavor" -- ./names abort
+        grep -q '^assertion: main: abort() was called$' out
+        rm -r schedules
+    done
+}
+
 @test "a static program is refused" {
     echo 'int main(void) { return 0; }' >still.c
     cc -static -o still still.c
