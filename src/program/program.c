@@ -63,11 +63,7 @@ static void obituary_make(const struct hd_death *d, struct hd_account *out)
         e.finding = &f;
         e.findings = 1;
     }
-    struct hd_bytes b = {0};
-    hd_account_write(&e, &b);
-    if (!hd_account_read(out, b.data, b.size))
-        hd_bug("an execution's record cannot be read back");
-    hd_bytes_free(&b);
+    hd_account_copy(&e, out);
 }
 
 static void answer(enum hd_wire_type type, const struct hd_request *q,

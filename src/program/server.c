@@ -295,11 +295,7 @@ static void ended_quietly(struct hd_account *out)
     struct hd_account e = {.index = server.worker->note->index,
                            .outcome = HD_OUTCOME_EXIT,
                            .steps = server.worker->note->steps};
-    struct hd_bytes b = {0};
-    hd_account_write(&e, &b);
-    if (!hd_account_read(out, b.data, b.size))
-        hd_bug("an execution's record cannot be read back");
-    hd_bytes_free(&b);
+    hd_account_copy(&e, out);
 }
 
 /* What the execution's process left, or its death. */

@@ -241,6 +241,15 @@ bool hd_account_read(struct hd_account *e, const uint8_t *bytes, size_t size)
     return false;
 }
 
+void hd_account_copy(const struct hd_account *e, struct hd_account *out)
+{
+    struct hd_bytes b = {0};
+    hd_account_write(e, &b);
+    if (!hd_account_read(out, b.data, b.size))
+        hd_bug("an execution's record cannot be read back");
+    hd_bytes_free(&b);
+}
+
 void hd_account_free(struct hd_account *e)
 {
     if (e->owns_findings) {

@@ -73,6 +73,8 @@ void hd_account_symbolize(struct hd_account *e);
 
 void hd_account_write(const struct hd_account *e, struct hd_bytes *out);
 bool hd_account_read(struct hd_account *e, const uint8_t *bytes, size_t size);
+/* A copy that owns all that it holds. */
+void hd_account_copy(const struct hd_account *e, struct hd_account *out);
 void hd_account_free(struct hd_account *e);
 
 /* The finding of that signature, or NULL. */

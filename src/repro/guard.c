@@ -341,11 +341,7 @@ void hd_guard_account(const struct hd_deathnote *note, const struct hd_death *d,
         death_findings(note, d->status, &e, &site, text);
         hd_account_symbolize(&e);
     }
-    struct hd_bytes b = {0};
-    hd_account_write(&e, &b);
-    if (!hd_account_read(out, b.data, b.size))
-        hd_bug("an execution's record cannot be read back");
-    hd_bytes_free(&b);
+    hd_account_copy(&e, out);
     for (size_t i = 1; i < e.findings; i++)
         free(e.finding[i].site);
     free(e.finding);
