@@ -31,24 +31,9 @@ int hd_exec_main(int argc, char **argv)
     opt.starve_max_ns = l.starve_max_ns;
     const struct hd_result *r =
         hd_run_scenario(l.choice.scenario, l.choice.variant, &l.account.in, &opt);
-    struct hd_symbolizer symbolizer;
-    hd_symbolizer_init(&symbolizer, NULL);
-    struct hd_report report = {.scenario = l.choice.scenario,
-                               .variant = l.choice.variant->name,
-                               .flavor = hd_flavor(),
-                               .in = &l.account.in,
-                               .deviations = r->plan->count,
-                               .preemptions = r->preemptions,
-                               .starvation_ns = r->starvation_ns,
-                               .symbolizer = &symbolizer,
-                               .replay = "run again in this debugger"};
-    for (size_t i = 0; i < r->findings; i++)
-        hd_report_finding(stdout, &r->finding[i], &report);
-    printf("outcome %s, %zu finding%s, trace hash %016llx\n",
-           hd_outcome_name(r->outcome), r->findings, r->findings == 1 ? "" : "s",
-           (unsigned long long)r->trace_hash);
+    hd_report_result(stdout, r, l.choice.scenario, l.choice.variant->name,
+                     &l.account.in);
     status = r->findings ? HD_EXIT_FOUND : HD_EXIT_OK;
-    hd_symbolizer_close(&symbolizer);
     hd_loaded_free(&l);
     return status;
 }

@@ -32,20 +32,7 @@ static struct {
 /* hd_over_fn */
 static void over(const struct hd_result *r)
 {
-    struct hd_symbolizer symbolizer;
-    hd_symbolizer_init(&symbolizer, NULL);
-    struct hd_report report = {.flavor = hd_flavor(),
-                               .deviations = r->plan->count,
-                               .preemptions = r->preemptions,
-                               .starvation_ns = r->starvation_ns,
-                               .symbolizer = &symbolizer,
-                               .replay = "run again in this debugger"};
-    for (size_t i = 0; i < r->findings; i++)
-        hd_report_finding(stderr, &r->finding[i], &report);
-    fprintf(stderr, "outcome %s, %zu finding%s, trace hash %016llx\n",
-            hd_outcome_name(r->outcome), r->findings, r->findings == 1 ? "" : "s",
-            (unsigned long long)r->trace_hash);
-    hd_symbolizer_close(&symbolizer);
+    hd_report_result(stderr, r, NULL, NULL, NULL);
 }
 
 static void start(void)

@@ -107,3 +107,26 @@ void hd_report_quote(struct hd_bytes *out, const char *word)
             hd_bytes_u8(out, (uint8_t)*word);
     hd_bytes_u8(out, '\'');
 }
+
+void hd_report_result(FILE *out, const struct hd_result *r,
+                      const struct hd_scenario *scenario, const char *variant,
+                      const struct hd_input *in)
+{
+    struct hd_symbolizer symbolizer;
+    hd_symbolizer_init(&symbolizer, NULL);
+    struct hd_report report = {.scenario = scenario,
+                               .variant = variant,
+                               .flavor = hd_flavor(),
+                               .in = in,
+                               .deviations = r->plan->count,
+                               .preemptions = r->preemptions,
+                               .starvation_ns = r->starvation_ns,
+                               .symbolizer = &symbolizer,
+                               .replay = "run again in this debugger"};
+    for (size_t i = 0; i < r->findings; i++)
+        hd_report_finding(out, &r->finding[i], &report);
+    fprintf(out, "outcome %s, %zu finding%s, trace hash %016llx\n",
+            hd_outcome_name(r->outcome), r->findings, r->findings == 1 ? "" : "s",
+            (unsigned long long)r->trace_hash);
+    hd_symbolizer_close(&symbolizer);
+}

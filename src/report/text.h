@@ -11,6 +11,7 @@
 #include <heddle/scenario.h>
 
 #include "../engine/finding.h"
+#include "../engine/run.h"
 #include "symbolize.h"
 
 /* What is known about the execution that had the finding. */
@@ -31,6 +32,15 @@ struct hd_report {
 
 void hd_report_finding(FILE *out, const struct hd_finding *f,
                        const struct hd_report *r);
+
+/*
+ * What came of an execution in this very process, for who debugs it: its findings
+ * and a line on its outcome.  scenario, variant, in: as in struct hd_report, or
+ * NULL.
+ */
+void hd_report_result(FILE *out, const struct hd_result *r,
+                      const struct hd_scenario *scenario, const char *variant,
+                      const struct hd_input *in);
 
 /* Appends a path so that a shell reads it as one word. */
 void hd_report_quote(struct hd_bytes *out, const char *word);
