@@ -23,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -150,10 +149,8 @@ void hd__program_begin(void)
     fcntl(HD_PROGRAM_FD, F_SETFD, FD_CLOEXEC);
     fcntl(HD_PROGRAM_TABLE_FD, F_SETFD, FD_CLOEXEC);
     hd__server_open(&worker, &options);
-    sigset_t chld, old;
-    sigemptyset(&chld);
-    sigaddset(&chld, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &chld, &old);
+    sigset_t old;
+    hd_sigchld_block(&old);
     hd_worker_hello(&worker);
     hd_guard_note_clear(worker.note);
     worker.note->running = 1; /* what kills the start-up is to be told, too */
@@ -164,9 +161,7 @@ void hd__program_begin(void)
         hd_signal_set(SIGINT, SIG_IGN); /* the command decides when to stop */
         warden_main(pid);
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != warden)
-        _exit(0);
+    hd_die_with(warden);
     sigprocmask(SIG_SETMASK, &old, NULL);
     hd__server_begin();
 }

@@ -32,6 +32,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/process.h"
 #include "../engine/engine.h"
 #include "../instrument/ending.h"
 #include "../instrument/sanitizer.h"
@@ -257,9 +258,7 @@ static void pin(void)
 __attribute__((noreturn)) static void execution(const struct hd_options *opt)
 {
     struct hd_options o = *opt;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != server.server)
-        _exit(0);
+    hd_die_with(server.server);
     pin();
     sigaction(SIGCHLD, &server.chld, NULL);
     sigprocmask(SIG_SETMASK, &server.mask, NULL);
@@ -398,10 +397,7 @@ static void execute(struct hd_worker *w, const struct hd_options *opt,
 __attribute__((noreturn)) static void serve(void)
 {
     struct sigaction plain = {.sa_handler = SIG_DFL};
-    sigset_t chld;
-    sigemptyset(&chld);
-    sigaddset(&chld, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &chld, &server.mask);
+    hd_sigchld_block(&server.mask);
     sigaction(SIGCHLD, &plain, &server.chld);
     fflush(NULL); /* or each execution would print it again */
     server.output_start = lseek(server.output, 0, SEEK_END);

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "../base/error.h"
+#include "../base/process.h"
 #include "../instrument/sanitizer.h"
 
 #include <dirent.h>
@@ -203,8 +204,7 @@ struct hd_death hd_guard_watch(const struct hd_guard *g, pid_t pid)
     struct pulse p = {.beats = ~0ull};
     struct timespec tick = {.tv_nsec = WATCH_MS * 1000000L};
     sigset_t chld;
-    sigemptyset(&chld);
-    sigaddset(&chld, SIGCHLD);
+    hd_sigchld_only(&chld);
     for (;;) {
         pid_t got = waitpid(pid, &d.status, WNOHANG);
         if (got == pid)

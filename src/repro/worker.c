@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,9 +90,7 @@ static pid_t child_fork(struct hd_worker *w, const sigset_t *mask)
     pid_t zygote = getpid(), pid = fork();
     if (pid)
         return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != zygote)
-        _exit(0);
+    hd_die_with(zygote);
     sigprocmask(SIG_SETMASK, mask, NULL);
     hd_death_handlers();
     hd_deathnote_set(w->note);
@@ -127,10 +124,8 @@ int hd_worker_main(unsigned hang_seconds)
 {
     struct hd_worker w;
     hd_worker_open(&w, HD_WIRE_FD, HD_WIRE_TABLE_FD);
-    sigset_t chld, old;
-    sigemptyset(&chld);
-    sigaddset(&chld, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &chld, &old);
+    sigset_t old;
+    hd_sigchld_block(&old);
     hd_signal_set(SIGINT, SIG_IGN); /* the front end decides when to stop */
     hd_worker_hello(&w);
     for (;;) {
