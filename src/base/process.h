@@ -8,6 +8,7 @@
 #define HD_BASE_PROCESS_H
 
 #include <signal.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /* As signal() would; handler: SIG_IGN or SIG_DFL. */
@@ -17,6 +18,10 @@ void hd_signal_set(int sig, __sighandler_t handler);
  * *old: who waits for a child does so with sigtimedwait(). */
 void hd_sigchld_only(sigset_t *set);
 void hd_sigchld_block(sigset_t *old);
+
+/* Memory that children of this process share with it, zeroed, of which only what is
+ * touched is used.  Without any, hd_die(). */
+void *hd_shared_map(size_t size);
 
 /* In a child that is to end with its parent: the kernel kills it then.  If that was
  * between the fork and this call, it ends here. */

@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/process.h"
 #include "../engine/watch.h"
 #include "asked.h"
 
@@ -77,10 +78,7 @@ _Static_assert(HD_UNCONTROLLED_COUNT < 255, "struct notes has bytes");
 
 void hd__uncontrolled_share(void)
 {
-    struct notes *p = mmap(NULL, sizeof *p, PROT_READ | PROT_WRITE,
-                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        hd_die("no memory to share with child processes");
+    struct notes *p = hd_shared_map(sizeof *p);
     *p = *notes;
     notes = p;
 }

@@ -81,10 +81,7 @@ void hd__server_open(struct hd_worker *w, const struct hd_program_options *o)
     server.options = *o;
     hd__uncontrolled_share();
     hd__uncontrolled_quiet = true;
-    server.result = mmap(NULL, RESULT_MAX, PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (server.result == MAP_FAILED)
-        hd_die("cannot map shared memory: %s", strerror(errno));
+    server.result = hd_shared_map(RESULT_MAX);
     int fd = memfd_create("heddle-output", MFD_CLOEXEC);
     if (fd < 0)
         hd_die("memfd_create: %s", strerror(errno));

@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,15 +19,6 @@
 #include "interleavings.h"
 
 enum { NOTE_DEVIATIONS = 65536 };
-
-static void *shared_map(size_t size)
-{
-    void *p =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        hd_die("cannot map shared memory: %s", strerror(errno));
-    return p;
-}
 
 void hd_worker_error(const struct hd_worker *w, const char *format, ...)
 {
@@ -114,8 +104,8 @@ void hd_worker_open(struct hd_worker *w, int fd, int table_fd)
     size_t note_size =
         sizeof(struct hd_deathnote) + NOTE_DEVIATIONS * sizeof(struct hd_deviation);
     *w = (struct hd_worker){.fd = fd,
-                            .shared = shared_map(sizeof *w->shared),
-                            .note = shared_map(note_size),
+                            .shared = hd_shared_map(sizeof *w->shared),
+                            .note = hd_shared_map(note_size),
                             .table = hd_interleavings_map(table_fd)};
     w->note->deviations_max = NOTE_DEVIATIONS;
 }

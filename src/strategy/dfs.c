@@ -13,8 +13,7 @@
  * scheduling", POPL 2011, bound in the same spirit).  When the search ends, every
  * schedule within the bounds (and the step budget) has been run.
  */
-#include <sys/mman.h>
-
+#include "../base/process.h"
 #include "../engine/clock.h"
 #include "../engine/engine.h"
 #include "registry.h"
@@ -47,10 +46,7 @@ static struct search {
 void hd_dfs_start(struct hd_dfs_bounds b)
 {
     if (dfs == NULL)
-        dfs = mmap(NULL, sizeof *dfs, PROT_READ | PROT_WRITE,
-                   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (dfs == MAP_FAILED)
-        hd_die("no memory for a search");
+        dfs = hd_shared_map(sizeof *dfs);
     dfs->bounds = b;
     dfs->nodes = 0;
 }
