@@ -118,6 +118,17 @@ static void capture(struct serving *s, const struct hd_result *r,
         hd_account_capture(e, r, in);
 }
 
+/* Tells of the last execution. */
+static void send_found(struct serving *s, const struct hd_result *r,
+                       const struct hd_input *in, uint64_t index)
+{
+    struct hd_account e;
+    capture(s, r, in, &e);
+    e.index = index;
+    send_exec(s, HD_WIRE_FOUND, &e);
+    hd_account_free(&e);
+}
+
 static const struct hd_result *run(struct serving *s, const struct hd_input *in,
                                    uint64_t index)
 {
@@ -156,13 +167,8 @@ static bool chunk_found(struct serving *s, const struct hd_result *r,
     bool stops = v.stops && !s->q->keep_going, news = stops;
     for (size_t i = 0; i < r->findings; i++)
         news |= tally_add(s, r->finding[i].signature);
-    if (news) {
-        struct hd_account e;
-        capture(s, r, in, &e);
-        e.index = index;
-        send_exec(s, HD_WIRE_FOUND, &e);
-        hd_account_free(&e);
-    }
+    if (news)
+        send_found(s, r, in, index);
     return stops;
 }
 
@@ -232,18 +238,6 @@ static bool chunk_rerun(struct serving *s, const struct hd_result *r,
     return !s->q->keep_going;
 }
 
-/* A program's execution that hung or blocked; in this process that would have been
- * its end.  It costs seconds, so the command wants to know at once. */
-static void send_stuck(struct serving *s, const struct hd_result *r,
-                       const struct hd_input *in, uint64_t index)
-{
-    struct hd_account e;
-    capture(s, r, in, &e);
-    e.index = index;
-    send_exec(s, HD_WIRE_FOUND, &e);
-    hd_account_free(&e);
-}
-
 /* One execution of a chunk; true if the chunk ends with it. */
 static bool chunk_one(struct serving *s, uint64_t index)
 {
@@ -259,8 +253,10 @@ static bool chunk_one(struct serving *s, uint64_t index)
         hd_interleavings_add(s->w->table, r->trace_hash, index);
     if (r->findings)
         return chunk_found(s, r, &in, index);
+    /* Of a program; in this process that would have been its end.  It costs
+     * seconds, so the command wants to know at once. */
     if (r->outcome == HD_OUTCOME_HANG || r->outcome == HD_OUTCOME_UNCONTROLLED) {
-        send_stuck(s, r, &in, index);
+        send_found(s, r, &in, index);
         return true;
     }
     if (index && index % RERUN_EVERY == 0)
@@ -372,11 +368,7 @@ static void serve_verify(struct serving *s)
                 "before, on the same path");
             found = true;
         } else if (found) {
-            struct hd_account e;
-            capture(s, r, &s->q->in, &e);
-            e.index = i;
-            send_exec(s, HD_WIRE_FOUND, &e);
-            hd_account_free(&e);
+            send_found(s, r, &s->q->in, i);
         }
         i++;
         more = hd_dfs_next();
