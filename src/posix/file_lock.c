@@ -24,6 +24,7 @@ HD_POSIX_FILE(file_lock);
 /* One way of asking for one lock. */
 struct request {
     int fd, op;
+    bool waits; /* in the kernel, for as long as it takes */
     union {
         struct flock *lock;
         off_t size;
@@ -35,20 +36,20 @@ static bool would_wait(int result)
     return result == -1 && (errno == EAGAIN || errno == EACCES);
 }
 
-static int try_flock(const struct request *r)
+static int ask_flock(const struct request *r)
 {
-    return HD_REAL(flock)(r->fd, r->op | LOCK_NB);
+    return HD_REAL(flock)(r->fd, r->waits ? r->op : r->op | LOCK_NB);
 }
 
-static int try_lockf(const struct request *r)
+static int ask_lockf(const struct request *r)
 {
-    return HD_REAL(lockf)(r->fd, F_TLOCK, r->size);
+    return HD_REAL(lockf)(r->fd, r->waits ? F_LOCK : F_TLOCK, r->size);
 }
 
-static int try_fcntl(const struct request *r)
+static int ask_fcntl(const struct request *r)
 {
-    return HD_REAL(fcntl)(r->fd, r->op == F_SETLKW ? F_SETLK : F_OFD_SETLK,
-                          r->lock);
+    int try = r->op == F_SETLKW ? F_SETLK : F_OFD_SETLK;
+    return HD_REAL(fcntl)(r->fd, r->waits ? r->op : try, r->lock);
 }
 
 /*
@@ -67,6 +68,20 @@ static bool try_for_long(int (*try)(const struct request *),
         if (!hd__others_first())
             return false;
     }
+}
+
+/* The whole of a call that may wait. */
+static int lock(int (*ask)(const struct request *), struct request *r,
+                enum hd_uncontrolled call, struct hd_caller c)
+{
+    int result;
+    if (try_for_long(ask, r, c, &result))
+        return result;
+    r->waits = true;
+    hd__uncontrolled_begin(call);
+    result = ask(r);
+    hd__uncontrolled_end();
+    return result;
 }
 
 /* ---- order ---- */
@@ -101,46 +116,22 @@ int flock(int fd, int op)
 {
     struct hd_caller c = HD_CALLER;
     struct request r = {.fd = fd, .op = op};
-    int result;
     if (!hd__asked_in_task(c))
         return HD_REAL(flock)(fd, op);
     if (op & LOCK_UN)
         hd__file_lock_given(fd, c);
     if (op & (LOCK_UN | LOCK_NB))
         return taken(fd, HD_REAL(flock)(fd, op), c);
-    if (try_for_long(try_flock, &r, c, &result))
-        return taken(fd, result, c);
-    hd__uncontrolled_begin(HD_U_flock);
-    result = HD_REAL(flock)(fd, op);
-    hd__uncontrolled_end();
-    return taken(fd, result, c);
+    return taken(fd, lock(ask_flock, &r, HD_U_flock, c), c);
 }
 
 int lockf(int fd, int op, off_t size)
 {
     struct hd_caller c = HD_CALLER;
     struct request r = {.fd = fd, .op = op, .size = size};
-    int result;
     if (!hd__asked_in_task(c) || op != F_LOCK)
         return HD_REAL(lockf)(fd, op, size);
-    if (try_for_long(try_lockf, &r, c, &result))
-        return result;
-    hd__uncontrolled_begin(HD_U_lockf);
-    result = HD_REAL(lockf)(fd, op, size);
-    hd__uncontrolled_end();
-    return result;
-}
-
-static int lock_record(int fd, int op, struct flock *lock, struct hd_caller c)
-{
-    struct request r = {.fd = fd, .op = op, .lock = lock};
-    int result;
-    if (try_for_long(try_fcntl, &r, c, &result))
-        return result;
-    hd__uncontrolled_begin(HD_U_fcntl);
-    result = HD_REAL(fcntl)(fd, op, lock);
-    hd__uncontrolled_end();
-    return result;
+    return lock(ask_lockf, &r, HD_U_lockf, c);
 }
 
 /* The argument is an int or a pointer; as a pointer it is passed on as it came. */
@@ -151,19 +142,10 @@ int fcntl(int fd, int op, ...)
     va_start(ap, op);
     void *arg = va_arg(ap, void *);
     va_end(ap);
+    struct request r = {.fd = fd, .op = op, .lock = arg};
     if ((op == F_SETLKW || op == F_OFD_SETLKW) && hd__asked_in_task(c))
-        return lock_record(fd, op, arg, c);
+        return lock(ask_fcntl, &r, HD_U_fcntl, c);
     return HD_REAL(fcntl)(fd, op, arg);
 }
 
-int fcntl64(int fd, int op, ...)
-{
-    struct hd_caller c = HD_CALLER;
-    va_list ap;
-    va_start(ap, op);
-    void *arg = va_arg(ap, void *);
-    va_end(ap);
-    if ((op == F_SETLKW || op == F_OFD_SETLKW) && hd__asked_in_task(c))
-        return lock_record(fd, op, arg, c);
-    return HD_REAL(fcntl)(fd, op, arg);
-}
+int fcntl64(int fd, int op, ...) __attribute__((alias("fcntl")));
