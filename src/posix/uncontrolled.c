@@ -58,16 +58,10 @@ const char *hd__uncontrolled_text(enum hd_uncontrolled call)
 
 /* ---- what was said ---- */
 
-enum note {
-    NEW,
-    NOTED, /* happened, and still to be said */
-    SAID,
-};
-
 /* Perhaps shared with other processes, of which at most some are children that run
  * executions: a byte each, so that nothing is half written. */
 struct notes {
-    unsigned char note[HD_UNCONTROLLED_COUNT];
+    bool happened[HD_UNCONTROLLED_COUNT];
     unsigned char now; /* the call that one of them is in, + 1 */
 };
 
@@ -83,35 +77,21 @@ void hd__uncontrolled_share(void)
     notes = p;
 }
 
-static void say(unsigned call)
-{
-    notes->note[call] = SAID;
-    fprintf(stderr, "heddle: %s() is not controlled: %s (docs/limits.md)\n",
-            table[call].name, table[call].text);
-}
-
-void hd__uncontrolled_say(void)
-{
-    for (unsigned i = 0; i < HD_UNCONTROLLED_COUNT; i++)
-        if (notes->note[i] == NOTED)
-            say(i);
-}
-
 void hd__uncontrolled(enum hd_uncontrolled call)
 {
     if (hd__exec.watched)
         hd__watch_call(table[call].name);
-    if (notes->note[call] != NEW)
+    if (notes->happened[call])
         return;
-    if (hd__uncontrolled_quiet)
-        notes->note[call] = NOTED;
-    else
-        say(call);
+    notes->happened[call] = true;
+    if (!hd__uncontrolled_quiet)
+        fprintf(stderr, "heddle: %s() is not controlled: %s (docs/limits.md)\n",
+                table[call].name, table[call].text);
 }
 
 bool hd__uncontrolled_happened(enum hd_uncontrolled call)
 {
-    return notes->note[call] != NEW;
+    return notes->happened[call];
 }
 
 void hd__uncontrolled_begin(enum hd_uncontrolled call)

@@ -203,13 +203,11 @@ void hd__uncontrolled_end(void);
 
 /*
  * For who runs executions in child processes.  hd__uncontrolled_share() makes all
- * that it forks from now on share what was said.  Where their stderr is not the
- * user's, `quiet` makes them only take note, and hd__uncontrolled_say() says what
- * was noted.
+ * that it forks from now on share what happened.  Where their stderr is not the
+ * user's, `quiet` makes them only take note; what was noted is for it to say.
  */
 void hd__uncontrolled_share(void);
 extern bool hd__uncontrolled_quiet;
-void hd__uncontrolled_say(void);
 
 /* The call that a child is in and that may wait in libc, or NULL. */
 const char *hd__uncontrolled_now(void);
