@@ -4,16 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 load helper
-
-setup_file() {
-    export DIR="${HEDDLE_BUILD:-$(dirname "$(dirname "$HEDDLE")")}/bin"
-    unset HEDDLE_FLAVOR HEDDLE_CC HEDDLE_CXX HEDDLE_KEEP_O
-    PATH=$DIR:$PATH
-}
-
-# In the flavor of a loop.
-cc() { heddle-cc --heddle-flavor="$flavor" "$@"; }
-cxx() { heddle-c++ --heddle-flavor="$flavor" "$@"; }
+load cc_helper
 
 # What most of these compile.
 program() {

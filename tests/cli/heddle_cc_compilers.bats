@@ -4,12 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 load helper
-
-setup_file() {
-    export DIR="${HEDDLE_BUILD:-$(dirname "$(dirname "$HEDDLE")")}/bin"
-    unset HEDDLE_FLAVOR HEDDLE_CC HEDDLE_CXX HEDDLE_KEEP_O
-    PATH=$DIR:$PATH
-}
+load cc_helper
 
 program() {
     printf '%s\n' '#include <pthread.h>' 'int x;' 'int main(void)' '{' \

@@ -5,16 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load helper
-
-setup_file() {
-    export DIR="${HEDDLE_BUILD:-$(dirname "$(dirname "$HEDDLE")")}/bin"
-    unset HEDDLE_FLAVOR HEDDLE_CC HEDDLE_CXX HEDDLE_KEEP_O
-    PATH=$DIR:$PATH
-}
-
-# In the flavor of a loop.
-cc() { heddle-cc --heddle-flavor="$flavor" "$@"; }
-cxx() { heddle-c++ --heddle-flavor="$flavor" "$@"; }
+load cc_helper
 
 # A library with threads, a global, an atomic, a thread-local, C11's locks and strings
 # of its own, and two programs that have nothing of the kind: one linked with it, one
