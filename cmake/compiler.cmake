@@ -44,7 +44,8 @@ endforeach()
 configure_file(src/cc/flags.h.in "${CMAKE_BINARY_DIR}/generated/flags.h" @ONLY)
 
 file(GLOB heddle_cc_sources CONFIGURE_DEPENDS src/cc/*.c)
-add_executable(heddle-cc ${heddle_cc_sources})
+add_executable(heddle-cc ${heddle_cc_sources} src/base/words.c src/base/error.c
+               src/base/libc.c)
 heddle_runtime_flags(heddle-cc)
 target_include_directories(heddle-cc PRIVATE "${CMAKE_BINARY_DIR}/generated")
 add_custom_command(TARGET heddle-cc POST_BUILD VERBATIM

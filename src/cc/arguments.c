@@ -196,8 +196,8 @@ static size_t read_heddle_option(struct hd_request *r, const char *a,
 
 static bool has_heddle_option(const struct hd_words *w)
 {
-    for (size_t i = 0; i < w->n; i++)
-        if (begins(w->v[i], "--heddle-"))
+    for (size_t i = 0; i < w->count; i++)
+        if (begins(w->word[i], "--heddle-"))
             return true;
     return false;
 }
@@ -209,13 +209,13 @@ static void read_words(struct hd_request *r, const char *const *v, size_t n,
  * one with an option of ours in it goes as its words. */
 static void read_response(struct hd_request *r, const char *a, bool pass, int depth)
 {
-    struct hd_words words = {0};
+    struct hd_words words = {.count = 0};
     bool found = depth < 16 && hd_response_read(a + 1, &words);
     bool open = found && pass && has_heddle_option(&words);
     if (pass && !open)
         hd_words_add(&r->passed, a);
     if (found)
-        read_words(r, words.v, words.n, open, depth + 1);
+        read_words(r, words.word, words.count, open, depth + 1);
     else
         read_input(r, a);
 }

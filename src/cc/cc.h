@@ -7,8 +7,8 @@
  *     compiler.c   which compiler there is
  *     flags.h.in   what cmake/flavors.cmake says of flavors, as C
  *
- * No other room is used: this program runs once for each file of a build, and
- * what it does is to read its arguments and to exec().
+ * Of the other rooms only base/words.h is used: this program runs once for each
+ * file of a build, and what it does is to read its arguments and to exec().
  */
 #ifndef HD_CC_CC_H
 #define HD_CC_CC_H
@@ -16,13 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A list of strings that grows; v[n] is NULL. */
-struct hd_words {
-    const char **v;
-    size_t n, room;
-};
-
-void hd_words_add(struct hd_words *w, const char *word);
+#include "../base/words.h"
 
 /* A string made of a format; it lives as long as the process. */
 char *hd_text(const char *format, ...) __attribute__((format(printf, 1, 2)));

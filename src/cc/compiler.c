@@ -48,20 +48,20 @@ static const char *in_path(const char *name)
 /* The first line that the command prints with --version, or "". */
 static void first_line(const struct hd_words *command, char *line, int size)
 {
-    struct hd_words argv = {0};
+    struct hd_words argv = {.count = 0};
     posix_spawn_file_actions_t actions;
     int out[2], status;
     pid_t child;
     line[0] = '\0';
-    for (size_t i = 0; i < command->n; i++)
-        hd_words_add(&argv, command->v[i]);
+    for (size_t i = 0; i < command->count; i++)
+        hd_words_add(&argv, command->word[i]);
     hd_words_add(&argv, "--version");
     if (pipe2(out, O_CLOEXEC) != 0)
         return;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    int error =
-        posix_spawn(&child, argv.v[0], &actions, NULL, (char **)argv.v, environ);
+    int error = posix_spawn(&child, argv.word[0], &actions, NULL,
+                            (char **)argv.word, environ);
     posix_spawn_file_actions_destroy(&actions);
     close(out[1]);
     FILE *f = fdopen(out[0], "r");
@@ -92,9 +92,10 @@ static unsigned version_in_name(const char *name)
 
 static void ask(struct hd_compiler *c)
 {
-    const char *path = c->command.v[0], *slash = strrchr(path, '/');
+    const char *path = c->command.word[0], *slash = strrchr(path, '/');
     char line[256];
-    c->version = c->command.n == 1 ? version_in_name(slash ? slash + 1 : path) : 0;
+    c->version =
+        c->command.count == 1 ? version_in_name(slash ? slash + 1 : path) : 0;
     c->clang = c->version > 0;
     if (c->clang)
         return;
@@ -110,7 +111,7 @@ static void ask(struct hd_compiler *c)
 static bool use(struct hd_compiler *c, const char *value)
 {
     const char *path = in_path(value);
-    c->command = (struct hd_words){0};
+    c->command = (struct hd_words){.count = 0};
     if (path != NULL) {
         hd_words_add(&c->command, path);
         return true;
@@ -118,11 +119,11 @@ static bool use(struct hd_compiler *c, const char *value)
     char *words = hd_text("%s", value), *rest = NULL;
     for (char *w = strtok_r(words, " \t", &rest); w != NULL;
          w = strtok_r(NULL, " \t", &rest)) {
-        if (c->command.n == 0 && (path = in_path(w)) == NULL)
+        if (c->command.count == 0 && (path = in_path(w)) == NULL)
             return false;
-        hd_words_add(&c->command, c->command.n == 0 ? path : w);
+        hd_words_add(&c->command, c->command.count == 0 ? path : w);
     }
-    return c->command.n > 0;
+    return c->command.count > 0;
 }
 
 void hd_compiler_find(struct hd_compiler *c, const char *chosen, bool cxx)
@@ -157,7 +158,7 @@ bool hd_compiler_has_lld(const struct hd_compiler *c)
     if (in_path("ld.lld") != NULL)
         return true;
     /* clang looks beside itself first. */
-    if (!c->clang || realpath(c->command.v[0], path) == NULL)
+    if (!c->clang || realpath(c->command.word[0], path) == NULL)
         return false;
     *strrchr(path, '/') = '\0';
     return is_program(hd_text("%s/ld.lld", path));

@@ -34,18 +34,6 @@ void hd_cc_die(const char *format, ...)
     exit(2);
 }
 
-void hd_words_add(struct hd_words *w, const char *word)
-{
-    if (w->n + 1 >= w->room) {
-        w->room = 2 * w->room + 64;
-        w->v = realloc(w->v, w->room * sizeof *w->v);
-        if (w->v == NULL)
-            hd_cc_die("out of memory");
-    }
-    w->v[w->n++] = word;
-    w->v[w->n] = NULL;
-}
-
 char *hd_text(const char *format, ...)
 {
     va_list args;
@@ -223,8 +211,8 @@ static void add_program_parts(struct plan *p)
 static void make_command(struct plan *p)
 {
     bool links = p->product == HD_PROGRAM || p->product == HD_SHARED;
-    for (size_t i = 0; i < p->compiler.command.n; i++)
-        hd_words_add(&p->argv, p->compiler.command.v[i]);
+    for (size_t i = 0; i < p->compiler.command.count; i++)
+        hd_words_add(&p->argv, p->compiler.command.word[i]);
     if (p->compiles)
         add_compile_flags(p);
     if (links || p->product == HD_NOTHING)
@@ -234,7 +222,7 @@ static void make_command(struct plan *p)
         /* Not behind the user's: it would take -fno-sanitize=alignment back. */
         add_sanitizers(p);
     }
-    add_all(&p->argv, p->request.passed.v);
+    add_all(&p->argv, p->request.passed.word);
     if (p->compiles)
         add_last_flags(p);
     if (p->product == HD_SHARED)
@@ -270,7 +258,7 @@ static void choose_flavor(struct plan *p)
         (p->compiler.clang && p->compiler.version >= HD_CLANG_MIN))
         return;
     hd_cc_die("flavor %s needs clang %d or newer, and %s is not (%s names another)",
-              p->flavor->name, HD_CLANG_MIN, p->compiler.command.v[0],
+              p->flavor->name, HD_CLANG_MIN, p->compiler.command.word[0],
               p->cxx ? "HEDDLE_CXX" : "HEDDLE_CC");
 }
 
@@ -322,6 +310,6 @@ int main(int argc, char **argv)
             "-static is not possible: heddle finds the C library's own functions "
             "at run time");
     make_command(&p);
-    execv(p.argv.v[0], (char **)p.argv.v);
-    hd_cc_die("cannot run %s: %s", p.argv.v[0], strerror(errno));
+    execv(p.argv.word[0], (char **)p.argv.word);
+    hd_cc_die("cannot run %s: %s", p.argv.word[0], strerror(errno));
 }

@@ -15,6 +15,7 @@
 #include <heddle/scenario.h>
 
 #include "../base/error.h"
+#include "../base/words.h"
 
 struct hd_command {
     const char *name;
@@ -42,13 +43,6 @@ enum hd_opt_kind {
     HD_OPT_LIST,    /* struct hd_words: may be repeated */
 };
 
-struct hd_words {
-    const char **word;
-    size_t count;
-    bool dashed;   /* there was a "--"... */
-    size_t before; /* ...behind this many of them */
-};
-
 struct hd_opt {
     const char *name; /* "--runs" or "-j" */
     enum hd_opt_kind kind;
@@ -66,8 +60,6 @@ enum hd_opts_result { HD_OPTS_GO, HD_OPTS_HELP, HD_OPTS_BAD };
 enum hd_opts_result hd_opts_parse(const struct hd_command *c,
                                   const struct hd_opt *opt, size_t opts, int argc,
                                   char **argv, struct hd_words *rest);
-void hd_words_add(struct hd_words *w, const char *word);
-void hd_words_free(struct hd_words *w);
 
 /* "heddle COMMAND: ..." and a newline on stderr; returns HD_EXIT_USAGE. */
 int hd_usage_error(const struct hd_command *c, const char *format, ...)

@@ -13,20 +13,6 @@
 
 #include "cli.h"
 
-void hd_words_add(struct hd_words *w, const char *word)
-{
-    w->word = realloc(w->word, (w->count + 1) * sizeof *w->word);
-    if (!w->word)
-        hd_die("out of memory");
-    w->word[w->count++] = word;
-}
-
-void hd_words_free(struct hd_words *w)
-{
-    free(w->word);
-    *w = (struct hd_words){.count = 0};
-}
-
 static void complain(const struct hd_command *c, const char *format, va_list ap)
 {
     fflush(stdout);
