@@ -22,6 +22,7 @@
 #include "../base/futex.h"
 #include "../base/process.h"
 #include "../engine/engine.h"
+#include "terminate.h"
 
 void __assert_fail(const char *expr, const char *file, unsigned line,
                    const char *function) __attribute__((noreturn));
@@ -44,9 +45,12 @@ __attribute__((noreturn)) static void die_of_abort(void)
 
 void abort(void)
 {
-    if (hd__cur != NULL)
-        hd__assertion("abort() was called", NULL, 0, __builtin_return_address(0),
-                      __builtin_frame_address(0));
+    if (hd__cur != NULL) {
+        const void *pc = __builtin_return_address(0);
+        const void *frame = __builtin_frame_address(0);
+        const char *text = hd__abort_text(&pc, &frame);
+        hd__assertion(text, NULL, 0, pc, frame);
+    }
     die_of_abort();
 }
 

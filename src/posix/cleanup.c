@@ -1,5 +1,6 @@
 /*
- * cleanup.c - what pthread_cleanup_push() and _pop() are made of in C.
+ * cleanup.c - what pthread_cleanup_push() and _pop() are made of in C, and how a
+ * thread leaves its frames.
  *
  * The macros of glibc register a jmp_buf.  To run a handler is to jump there; the
  * macro then calls the handler and comes back with __pthread_unwind_next().
@@ -9,20 +10,25 @@
  * The older functions with a buffer are in the same list; the lowest bit of a
  * link tells the two apart.
  *
- * Not run: handlers of code that was compiled with -fexceptions, and destructors
- * of C++; they need an unwinder.
+ * C++ and code that was compiled with -fexceptions have their handlers in the
+ * tables of the unwinder (unwind.h), which walks from frame to frame: where it
+ * comes to one that has registered something, that is done first.  A buffer may lie
+ * elsewhere than its frame (on ASan's fake stack), so what counts is the stack
+ * pointer of the call that registered it.
  */
 #include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "../engine/fiber.h"
 #include "../sync/panic.h"
 #include "thread.h"
+#include "unwind.h"
 
 HD_POSIX_FILE(cleanup);
 
-enum { LINK, TYPE }; /* what we keep in __pad[] of a glibc buffer */
-enum { OLD = 1 };    /* the bit of a link to an older buffer */
+enum { LINK, TYPE, FRAME }; /* what we keep in __pad[] of a glibc buffer */
+enum { OLD = 1 };           /* the bit of a link to an older buffer */
 
 void _pthread_cleanup_push(struct _pthread_cleanup_buffer *b, void (*fn)(void *),
                            void *arg);
@@ -30,32 +36,63 @@ void _pthread_cleanup_pop(struct _pthread_cleanup_buffer *b, int run);
 void __pthread_register_cancel_defer(__pthread_unwind_buf_t *b);
 void __pthread_unregister_cancel_restore(__pthread_unwind_buf_t *b);
 
-/* Runs those of the older kind that come first; a glibc buffer, or NULL. */
-static __pthread_unwind_buf_t *next_buffer(struct hd_thread *th)
+/*
+ * The older buffers have no room for a pointer, but for how far below the stack's
+ * upper end it is.
+ */
+static char *stack_end(void)
+{
+    return hd__cur->fiber->low + hd__cur->fiber->size;
+}
+
+/* The frame of heddle's function is just below that of its caller. */
+static bool is_left(const void *frame, uintptr_t sp)
+{
+    return (uintptr_t)frame < sp;
+}
+
+/* Runs the handlers of the frames below sp. */
+static void run_handlers(struct hd_thread *th, uintptr_t sp)
 {
     while ((uintptr_t)th->cleanup & OLD) {
         struct _pthread_cleanup_buffer *b =
             (void *)((uintptr_t)th->cleanup - (uintptr_t)OLD);
+        if (!is_left(stack_end() - b->__canceltype, sp))
+            return;
         th->cleanup = b->__prev;
         b->__routine(b->__arg);
     }
-    return th->cleanup;
+    __pthread_unwind_buf_t *b = th->cleanup;
+    if (b == NULL || !is_left(b->__pad[FRAME], sp))
+        return;
+    th->cleanup = b->__pad[LINK];
+    jmp_buf to; /* of which the glibc buffer has the part that counts */
+    memcpy(to, b->__cancel_jmp_buf, sizeof b->__cancel_jmp_buf);
+    to[0].__mask_was_saved = 0;
+    longjmp(to, 1);
+}
+
+static void left(uintptr_t sp)
+{
+    struct hd_thread *th = hd__thread_self();
+    run_handlers(th, sp);
+    if (!hd__frames_left(sp))
+        return;
+    hd__thread_data_end(th);
+    hd__frames_leave();
 }
 
 void hd__cleanup_and_end(void)
 {
+    hd__unwind(left);
+}
+
+static void push(__pthread_unwind_buf_t *b, void *frame)
+{
     struct hd_thread *th = hd__thread_self();
-    __pthread_unwind_buf_t *b = next_buffer(th);
-    if (b != NULL) {
-        th->cleanup = b->__pad[LINK];
-        jmp_buf to; /* of which the glibc buffer has the part that counts */
-        memcpy(to, b->__cancel_jmp_buf, sizeof b->__cancel_jmp_buf);
-        to[0].__mask_was_saved = 0;
-        longjmp(to, 1);
-    }
-    hd__values_destroy(th);
-    hd__robust_end(th);
-    hd__frames_leave();
+    b->__pad[LINK] = th->cleanup;
+    b->__pad[FRAME] = frame;
+    th->cleanup = b;
 }
 
 void __pthread_register_cancel(__pthread_unwind_buf_t *b)
@@ -64,9 +101,7 @@ void __pthread_register_cancel(__pthread_unwind_buf_t *b)
         HD_REAL(__pthread_register_cancel)(b);
         return;
     }
-    struct hd_thread *th = hd__thread_self();
-    b->__pad[LINK] = th->cleanup;
-    th->cleanup = b;
+    push(b, __builtin_frame_address(0));
 }
 
 void __pthread_unregister_cancel(__pthread_unwind_buf_t *b)
@@ -87,7 +122,7 @@ void __pthread_register_cancel_defer(__pthread_unwind_buf_t *b)
     struct hd_thread *th = hd__thread_self();
     b->__pad[TYPE] = (void *)(uintptr_t)th->cancel_async;
     th->cancel_async = false;
-    __pthread_register_cancel(b);
+    push(b, __builtin_frame_address(0));
 }
 
 void __pthread_unregister_cancel_restore(__pthread_unwind_buf_t *b)
@@ -121,6 +156,7 @@ void _pthread_cleanup_push(struct _pthread_cleanup_buffer *b, void (*fn)(void *)
     struct hd_thread *th = hd__thread_self();
     b->__routine = fn;
     b->__arg = arg;
+    b->__canceltype = (int)(stack_end() - (char *)__builtin_frame_address(0));
     b->__prev = th->cleanup;
     th->cleanup = (char *)b + OLD;
 }

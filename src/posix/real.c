@@ -4,7 +4,6 @@
 #include "real.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "../instrument/sanitizer.h"
 #include "../race/detector.h"
 #include "asked.h"
+#include "unwind.h"
 
 /*
  * Condition variables have two versions in glibc on x86-64, of which the old one
@@ -49,27 +49,6 @@ void *hd__real(struct hd_real *r)
 }
 
 /*
- * Where libgcc_s is: a sanitizer that reports walks the stack with it, and it calls
- * pthread_once() in the middle of the task that has just gone wrong.
- */
-static uintptr_t unwinder_low, unwinder_high;
-
-static int find_unwinder(struct dl_phdr_info *info, size_t size, void *unused)
-{
-    (void)size, (void)unused;
-    if (info->dlpi_name == NULL || strstr(info->dlpi_name, "/libgcc_s.so") == NULL)
-        return 0;
-    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
-        uintptr_t end = info->dlpi_addr + ph->p_vaddr + ph->p_memsz;
-        if (ph->p_type == PT_LOAD && end > unwinder_high)
-            unwinder_high = end;
-    }
-    unwinder_low = info->dlpi_addr;
-    return 1;
-}
-
-/*
  * Before main(): a look-up uses the heap, and the first call of a function may
  * come when that is locked.  (LeakSanitizer yields with the allocator stopped.)
  */
@@ -80,7 +59,6 @@ __attribute__((constructor)) static void find_all(void)
 {
     for (struct hd_real *const *r = __start_hd_reals; r < __stop_hd_reals; r++)
         find(*r);
-    dl_iterate_phdr(find_unwinder, NULL);
 }
 
 static bool is_foreign_name(const char *name)
@@ -104,7 +82,9 @@ bool hd__foreign_code(uintptr_t pc)
         bool foreign;
     } seen[CACHE];
     size_t i = pc / 2 % CACHE;
-    if (pc >= unwinder_low && pc < unwinder_high)
+    /* A sanitizer that reports walks the stack with it, and it calls pthread_once()
+     * in the middle of the task that has just gone wrong. */
+    if (hd__unwinder_code(pc))
         return true;
     if (seen[i].pc != pc) {
         seen[i].pc = pc;

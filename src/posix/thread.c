@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "../engine/fiber.h"
+#include "../engine/thread.h"
 #include "object.h"
 #include "startup.h"
 
@@ -60,6 +61,14 @@ struct hd_thread *hd__thread_by_id(pthread_t id)
 
 /* ---- create ---- */
 
+void hd__thread_data_end(struct hd_thread *th)
+{
+    if (hd__exec.threads)
+        hd__thread_locals_destroy();
+    hd__values_destroy(th);
+    hd__robust_end(th);
+}
+
 static void thread_main(void *arg)
 {
     struct hd_thread *th = arg;
@@ -68,8 +77,7 @@ static void thread_main(void *arg)
     th->result = th->start(user_arg);
     if (hd__cur == NULL)
         exit(0); /* in a child process that code under test forked: fork.c */
-    hd__values_destroy(th);
-    hd__robust_end(th);
+    hd__thread_data_end(th);
 }
 
 static size_t libc_default(void)

@@ -19,6 +19,7 @@
 struct hd_once_run; /* once.c */
 struct hd_value;    /* key.c */
 struct hd_pmutex;   /* mutex.h */
+struct _Unwind_Exception;
 
 struct hd_thread {
     struct hd_task *task;
@@ -31,12 +32,13 @@ struct hd_thread {
     uint8_t cpus; /* that it may run on, a bit each; 0: all (cpus.c) */
 
     bool cancel_disabled, cancel_async, cancel_pending;
-    bool ending;               /* pthread_exit() or a cancel is under way */
-    struct hd_wait *wait;      /* which a cancel may end */
-    void *cleanup;             /* innermost handler, cleanup.c */
-    struct hd_once_run *onces; /* that it runs, innermost first */
-    struct hd_value *values;   /* thread-specific data */
-    struct hd_pmutex *robust;  /* robust mutexes that it holds */
+    bool ending;          /* pthread_exit() or a cancel is under way */
+    struct hd_wait *wait; /* which a cancel may end */
+    void *cleanup;        /* innermost handler, cleanup.c */
+    struct _Unwind_Exception *unwinding; /* its frames are being left, unwind.c */
+    struct hd_once_run *onces;           /* that it runs, innermost first */
+    struct hd_value *values;             /* thread-specific data */
+    struct hd_pmutex *robust;            /* robust mutexes that it holds */
 };
 
 struct hd_thread *hd__thread_of(struct hd_task *t);
@@ -65,8 +67,12 @@ int hd__thread_signal(const struct hd_thread *th, int sig,
 void hd__cancel_point(void);
 void hd__cancel_async(void);
 
-/* Runs the handlers that are left, then ends the task (cleanup.c). */
+/* Runs the handlers and destructors of all frames, then ends the task (cleanup.c).
+ */
 void hd__cleanup_and_end(void) __attribute__((noreturn));
+/* What a thread that has left its frames has to do, as glibc orders it: destructors
+ * of C++'s thread-locals, then those of thread-specific data. */
+void hd__thread_data_end(struct hd_thread *th);
 /* Destructors of thread-specific data (key.c). */
 void hd__values_destroy(struct hd_thread *th);
 /* The robust mutexes that the ending thread holds go to others (robust.c). */

@@ -74,18 +74,27 @@ __attribute__((constructor)) static void install(void)
 }
 
 /* Deferred calls run on top of the stack, which then is left as by a panic. */
+bool hd__frames_left(uintptr_t sp)
+{
+    struct hd_task *t = hd__cur;
+    while (t->frames != NULL && (uintptr_t)t->frames < sp) {
+        if (t->frames->outer == NULL)
+            return true;
+        run_deferred(t->frames);
+        t->frames = t->frames->outer;
+    }
+    return sp ==
+           UINTPTR_MAX; /* the first thread of a program: main() is no task's */
+}
+
 void hd__frames_leave(void)
 {
     struct hd_task *t = hd__cur;
     t->panic = NULL;
-    if (t->frames ==
-        NULL) { /* the first thread of a program: main() is no task's */
-        hd__task_over(t);
-        hd_bug("a task came back from its end");
-    }
-    for (; t->frames->outer != NULL; t->frames = t->frames->outer)
-        run_deferred(t->frames);
-    longjmp(t->frames->resume, 1);
+    if (t->frames != NULL)
+        longjmp(t->frames->resume, 1);
+    hd__task_over(t);
+    hd_bug("a task came back from its end");
 }
 
 void hd_call(hd_fn *fn, void *arg)
