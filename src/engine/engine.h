@@ -319,7 +319,7 @@ struct hd_task *hd__task_new(hd_fn *fn, void *arg, struct hd_task *parent,
 /* hd_go() and hd_join() for library code that was called at pc, with this frame. */
 struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame);
 /* The same with a stack of at least that size (0: as the options say). */
-struct hd_task *hd__go_sized(hd_fn *fn, void *arg, size_t stack_size,
+struct hd_task *hd__go_sized(hd_fn *fn, void *arg, void *stack, size_t stack_size,
                              const void *pc, const void *frame);
 void hd__join(struct hd_task *task, const void *pc, const void *frame);
 /* What those wait for who join a task. */

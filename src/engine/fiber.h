@@ -31,6 +31,7 @@ struct hd_fiber {
     unsigned long self;   /* as libc does, of the first task: a pthread_t */
     uint32_t made, baton; /* futex words: it has come up; it has control */
     jmp_buf end;          /* the thread's outermost frame */
+    bool borrowed;        /* the stack is the program's memory */
     const void **owed;    /* keys to acquire before it goes on */
     size_t owed_count, owed_capacity;
 };

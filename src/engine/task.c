@@ -140,14 +140,12 @@ void hd__task_over(struct hd_task *t)
     hd__task_ended(t);
 }
 
-struct hd_task *hd__go_sized(hd_fn *fn, void *arg, size_t stack_size,
+struct hd_task *hd__go_sized(hd_fn *fn, void *arg, void *stack, size_t stack_size,
                              const void *pc, const void *frame)
 {
     HD_CHECK(fn != NULL);
     hd__point(HD_OP_SPAWN, 0, pc, frame);
-    size_t least = hd__exec.opt.stack_size;
-    if (hd__exec.threads &&
-        !hd__thread_reserve(stack_size > least ? stack_size : least))
+    if (hd__exec.threads && !hd__thread_reserve(stack, stack_size))
         return NULL;
     struct hd_task *t = hd__task_new(fn, arg, hd__cur, stack_size, (uintptr_t)pc);
     hd__detector_spawned(t, pc, frame);
@@ -162,7 +160,7 @@ struct hd_task *hd__go_sized(hd_fn *fn, void *arg, size_t stack_size,
 
 struct hd_task *hd__go(hd_fn *fn, void *arg, const void *pc, const void *frame)
 {
-    struct hd_task *t = hd__go_sized(fn, arg, 0, pc, frame);
+    struct hd_task *t = hd__go_sized(fn, arg, NULL, 0, pc, frame);
     if (t == NULL)
         hd_die("cannot make a thread for a task");
     return t;

@@ -152,18 +152,28 @@ static bool set_stack(pthread_attr_t *attr, size_t size)
 
 static struct hd_fiber *reserved;
 
-bool hd__thread_reserve(size_t stack_size)
+static bool make(struct hd_fiber *f, void *stack, size_t size)
 {
-    struct hd_fiber *f = hd_arena_alloc(&hd__exec.arena, sizeof *f);
     pthread_attr_t attr;
     pthread_t thread;
-    f->started = true;
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    bool made = set_stack(&attr, stack_size) &&
-                real_create()(&thread, &attr, carrier_main, f) == 0;
+    f->borrowed = stack != NULL;
+    bool set = f->borrowed ? pthread_attr_setstack(&attr, stack, size) == 0
+                           : set_stack(&attr, size);
+    bool made = set && real_create()(&thread, &attr, carrier_main, f) == 0;
     pthread_attr_destroy(&attr);
-    if (!made)
+    return made;
+}
+
+bool hd__thread_reserve(void *stack, size_t stack_size)
+{
+    struct hd_fiber *f = hd_arena_alloc(&hd__exec.arena, sizeof *f);
+    f->started = true;
+    bool enough = stack != NULL && stack_size >= STACK_MIN;
+    size_t least = hd__exec.opt.stack_size;
+    if (!(enough && make(f, stack, stack_size)) &&
+        !make(f, NULL, stack_size > least ? stack_size : least))
         return false;
     /* What a thread does before its first turn must not run beside its maker. */
     flag_wait(&f->made);
@@ -225,12 +235,14 @@ static void keep_fake_stack(const struct hd_fiber *f)
 
 /*
  * LeakSanitizer distrusts a thread that it knows and cannot stop, so under ASan a
- * thread returns to its beginning.  The first one cannot, and sleeps for ever.
+ * thread returns to its beginning.  The first one cannot, and sleeps for ever.  One
+ * on a stack of the program's returns, too: libc keeps what it knows of a thread on
+ * its stack, and must have forgotten it when the program takes its memory back.
  */
 void hd__thread_leave(struct hd_task *from, struct hd_task *to)
 {
     struct hd_fiber *f = from->fiber;
-    bool returns = hd__asan_present() && from->parent != NULL;
+    bool returns = f->borrowed || (hd__asan_present() && from->parent != NULL);
     leaving = returns ? f->tid : 0;
     if (returns)
         keep_fake_stack(f);

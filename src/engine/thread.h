@@ -9,7 +9,7 @@
  *
  * A thread's end is a bare system call after the next task has got control, so
  * that nothing of it runs beside others (but see hd__thread_leave).  Its memory is
- * the process's to give back.
+ * the process's to give back, unless it is the program's own.
  */
 #ifndef HD_ENGINE_THREAD_H
 #define HD_ENGINE_THREAD_H
@@ -20,9 +20,12 @@
 struct hd_fiber;
 struct hd_task;
 
-/* Makes the thread that the next call of hd__thread_new() gives to a task.  False:
- * the system has none. */
-bool hd__thread_reserve(size_t stack_size);
+/*
+ * Makes the thread that the next call of hd__thread_new() gives to a task.  Its
+ * stack is the memory that is given, if that is enough for it; NULL: any.  False:
+ * the system has no thread.
+ */
+bool hd__thread_reserve(void *stack, size_t stack_size);
 
 /* A thread that will run the task when it first gets control. */
 struct hd_fiber *hd__thread_new(struct hd_task *task);

@@ -96,10 +96,14 @@ static void read_attr(struct hd_thread *th, const pthread_attr_t *attr)
 {
     int state = PTHREAD_CREATE_JOINABLE;
     size_t size = libc_default();
+    void *low = NULL;
     if (attr != NULL) {
         HD_LIBC(pthread_attr_getdetachstate)(attr, &state);
+        HD_LIBC(pthread_attr_getstack)(attr, &low, &size);
         HD_LIBC(pthread_attr_getstacksize)(attr, &size);
     }
+    /* libc keeps the upper end, which is 0 if there is no address. */
+    th->stack = (uintptr_t)low + size == 0 ? NULL : low;
     th->detached = state == PTHREAD_CREATE_DETACHED;
     bool pooled = !hd__exec.threads;
     th->stack_size = pooled && size == libc_default() ? STACK_DEFAULT : size;
@@ -112,9 +116,12 @@ int hd__thread_create(pthread_t *id, const pthread_attr_t *attr,
     th->start = start;
     th->arg = arg;
     read_attr(th, attr);
-    th->task = hd__go_sized(thread_main, th, th->stack_size, c.pc, c.frame);
+    th->task =
+        hd__go_sized(thread_main, th, th->stack, th->stack_size, c.pc, c.frame);
     if (th->task == NULL)
         return EAGAIN;
+    if (th->stack != NULL && th->task->fiber->low != th->stack)
+        hd__uncontrolled(HD_U_pthread_attr_setstack);
     th->task->posix = th;
     *id = hd__thread_id(th->task);
     return 0;

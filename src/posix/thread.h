@@ -27,6 +27,7 @@ struct hd_thread {
     void *arg;
     void *result;
     bool detached, joined, joining;
+    char *stack;       /* asked for by pthread_attr_setstack(), or NULL */
     size_t stack_size; /* asked for */
     char name[16];
     uint8_t cpus; /* that it may run on, a bit each; 0: all (cpus.c) */

@@ -26,7 +26,9 @@
     X(QUEUE, "it may wait in real time, and no thread runs meanwhile")             \
     X(SHARED, "what other processes do to shared memory is not seen")              \
     X(KERNEL, "the kernel or libc does it beside the threads")                     \
-    X(PRIORITY, "all threads have one priority")
+    X(PRIORITY, "all threads have one priority")                                   \
+    X(STACK,                                                                       \
+      "the thread's stack is elsewhere, since heddle needs some of it as well")
 
 /* Called by the wrappers of uncontrolled.c: X(GROUP, result, name, (parameters),
  * (arguments)) */
@@ -178,7 +180,8 @@
     X(SHARED, pthread_barrierattr_setpshared)                                      \
     X(SHARED, sem_init)                                                            \
     X(KERNEL, syscall)                                                             \
-    X(PRIORITY, pthread_mutexattr_setprotocol)
+    X(PRIORITY, pthread_mutexattr_setprotocol)                                     \
+    X(STACK, pthread_attr_setstack)
 
 enum hd_uncontrolled {
 #define X(group, name) HD_U_##name,

@@ -585,3 +585,64 @@ END
         split 0 "$HEDDLE" hunt --flavor $flavor -- ./lto
     done
 }
+
+@test "a thread runs on the stack that the program gives it" {
+    cat >source <<'END'
+static char *stack;
+static size_t size;
+static int there;
+static void *where(void *arg)
+{
+    pthread_attr_t attr;
+    void *low;
+    size_t room;
+    char here;
+    pthread_getattr_np(pthread_self(), &attr);
+    pthread_attr_getstack(&attr, &low, &room);
+    pthread_attr_destroy(&attr);
+    if (&here < (char *)low || &here >= (char *)low + room)
+        abort();
+    there += (char *)low == stack && room == size;
+    pthread_cleanup_push(free, NULL);
+    if (arg != NULL)
+        pthread_exit(NULL);
+    pthread_cleanup_pop(1);
+    return work(arg);
+}
+int main(int argc, char **argv)
+{
+    size = (size_t)atoi(argv[argc - 1]) << 10;
+    for (int i = 0; i < 4; i++) {
+        pthread_attr_t attr;
+        pthread_t a, b;
+        if (i % 2 == 0)
+            stack = aligned_alloc(4096, size);
+        memset(stack, 0x55, size);
+        pthread_attr_init(&attr);
+        pthread_attr_setstack(&attr, stack, size);
+        pthread_create(&a, &attr, where, i == 1 ? &attr : NULL);
+        pthread_create(&b, NULL, work, NULL);
+        pthread_join(a, NULL);
+        pthread_join(b, NULL);
+        memset(stack, 0, size);
+        pthread_attr_destroy(&attr);
+        if (i % 2 == 1)
+            free(stack);
+    }
+    pid_t child = fork(); /* libc looks through the stacks that it knows of */
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+    return there == (size >= 256 << 10 ? 4 : 0) ? 0 : 1;
+}
+END
+    for flavor in $(flavors); do
+        build given "$flavor" <source
+        split 0 "$HEDDLE" hunt --runs 50 -- ./given 512
+        grep -q 'no finding after 50 executions' out
+        run ! grep -q 'setstack' err
+        split 0 "$HEDDLE" hunt --runs 50 -- ./given 64
+        grep -q 'no finding after 50 executions' out
+        [ "$(grep -c 'pthread_attr_setstack is not controlled' err)" -eq 1 ]
+    done
+}
