@@ -107,7 +107,8 @@ enum {
     X(FD_LOCK, "fd-lock", HD_OPF_S)                                                \
     X(FD_POLL, "fd-poll", HD_OPF_S | HD_OPF_Q)                                     \
     X(FUTEX_WAIT, "futex-wait", HD_OPF_S | HD_OPF_Q)                               \
-    X(FUTEX_WAKE, "futex-wake", HD_OPF_S | HD_OPF_Q)
+    X(FUTEX_WAKE, "futex-wake", HD_OPF_S | HD_OPF_Q)                               \
+    X(FD_OPEN, "fd-open", HD_OPF_S)
 
 enum hd_op_kind {
     HD_OP_NONE = 0,

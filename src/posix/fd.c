@@ -282,6 +282,36 @@ ssize_t writev(int fd, const struct iovec *v, int count)
     return r;
 }
 
+/*
+ * With an offset they are for files.  With -1 they are readv() and writev() that
+ * have flags, of which one says not to wait.
+ */
+#define VECTOR_2(name, which, op_kind)                                             \
+    ssize_t name(int fd, const struct iovec *v, int count, off_t offset,           \
+                 int flags)                                                        \
+    {                                                                              \
+        struct hd_io io = {.fd = fd,                                               \
+                           .events = (which),                                      \
+                           .op = (op_kind),                                        \
+                           .call = HD_U_##name,                                    \
+                           .c = HD_CALLER};                                        \
+        if (!hd__asked_in_task(io.c))                                              \
+            return HD_REAL(name)(fd, v, count, offset, flags);                     \
+        bool channel = hd__io_sort(&io) == HD_IO_CHANNEL && offset == -1;          \
+        if (channel && !hd__io_enter(&io, (flags & RWF_NOWAIT) != 0))              \
+            return -1;                                                             \
+        ssize_t r = HD_IO_REAL(name)(fd, v, count, offset, flags);                 \
+        if (channel)                                                               \
+            hd__io_left(&io, r);                                                   \
+        hd__io_vector(&io, v, count, r);                                           \
+        return r;                                                                  \
+    }
+
+VECTOR_2(preadv2, POLLIN, HD_OP_FD_READ)
+VECTOR_2(preadv64v2, POLLIN, HD_OP_FD_READ)
+VECTOR_2(pwritev2, POLLOUT, HD_OP_FD_WRITE)
+VECTOR_2(pwritev64v2, POLLOUT, HD_OP_FD_WRITE)
+
 /* ---- closing ---- */
 
 /* The other end of a pipe, or of a connection, is ready then: it reads the end. */

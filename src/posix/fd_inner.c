@@ -25,7 +25,7 @@
 static bool has_children(void)
 {
     static const enum hd_uncontrolled call[] = {
-        HD_U_fork,  HD_U_vfork,       HD_U_clone,
+        HD_U_fork,  HD_U__Fork,       HD_U_vfork,        HD_U_clone,
         HD_U_popen, HD_U_posix_spawn, HD_U_posix_spawnp,
     };
     for (unsigned i = 0; i < sizeof call / sizeof call[0]; i++)

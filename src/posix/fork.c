@@ -1,5 +1,5 @@
 /*
- * fork.c - fork(), vfork(), clone() and exec*() in code under test.
+ * fork.c - fork(), _Fork(), vfork(), clone() and exec*() in code under test.
  *
  * The child is not managed: in it every function is libc's, there is one thread
  * (the caller's), and nothing that happens is reported.  A thread that returns from
@@ -43,6 +43,19 @@ pid_t fork(void)
 {
     struct hd_caller c = HD_CALLER;
     return hd__asked(c) ? fork_unmanaged(HD_U_fork) : HD_REAL(fork)();
+}
+
+/* Without the handlers of pthread_atfork(), for signal handlers. */
+pid_t _Fork(void)
+{
+    struct hd_caller c = HD_CALLER;
+    if (!hd__asked(c))
+        return HD_REAL(_Fork)();
+    hd__uncontrolled(HD_U__Fork);
+    pid_t pid = HD_REAL(_Fork)();
+    if (pid == 0)
+        leave_heddle();
+    return pid;
 }
 
 pid_t vfork(void)

@@ -6,8 +6,8 @@
  * With no descriptors it is a sleep.  What was written to any descriptor before is
  * ordered before an answer that some are ready, whichever they are.
  *
- * The signal mask of ppoll(), pselect() and epoll_pwait() is in place while it
- * asks, not while it waits.
+ * The signal mask of ppoll(), pselect(), epoll_pwait() and epoll_pwait2() is in
+ * place while it asks, not while it waits.
  */
 #include <errno.h>
 #include <poll.h>
@@ -246,11 +246,11 @@ static int ask_epoll(void *arguments)
     return HD_IO_REAL(epoll_pwait)(a->fd, a->events, a->max, 0, a->mask);
 }
 
-static int epoll_for(struct epoll_call *a, int timeout_ms,
+static int epoll_for(struct epoll_call *a, int64_t deadline_ns,
                      enum hd_uncontrolled call, struct hd_caller c)
 {
     struct pollfd p = {a->fd, POLLIN, 0};
-    struct question q = {after_ms(timeout_ms), &p, 1, call, c, ask_epoll, a};
+    struct question q = {deadline_ns, &p, 1, call, c, ask_epoll, a};
     int r = put_question(&q);
     if (r > 0)
         hd__user_access(a->events, (size_t)r * sizeof *a->events, true, c.pc);
@@ -263,7 +263,7 @@ int epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms)
     if (!hd__asked_in_task(c))
         return HD_REAL(epoll_wait)(fd, events, max, timeout_ms);
     struct epoll_call a = {fd, events, max, NULL};
-    return epoll_for(&a, timeout_ms, HD_U_epoll_wait, c);
+    return epoll_for(&a, after_ms(timeout_ms), HD_U_epoll_wait, c);
 }
 
 int epoll_pwait(int fd, struct epoll_event *events, int max, int timeout_ms,
@@ -273,5 +273,18 @@ int epoll_pwait(int fd, struct epoll_event *events, int max, int timeout_ms,
     if (!hd__asked_in_task(c))
         return HD_REAL(epoll_pwait)(fd, events, max, timeout_ms, mask);
     struct epoll_call a = {fd, events, max, mask};
-    return epoll_for(&a, timeout_ms, HD_U_epoll_pwait, c);
+    return epoll_for(&a, after_ms(timeout_ms), HD_U_epoll_pwait, c);
+}
+
+int epoll_pwait2(int fd, struct epoll_event *events, int max,
+                 const struct timespec *timeout, const sigset_t *mask)
+{
+    struct hd_caller c = HD_CALLER;
+    int64_t deadline_ns;
+    if (!hd__asked_in_task(c))
+        return HD_REAL(epoll_pwait2)(fd, events, max, timeout, mask);
+    if (!after_time(timeout, &deadline_ns))
+        return -1;
+    struct epoll_call a = {fd, events, max, mask};
+    return epoll_for(&a, deadline_ns, HD_U_epoll_pwait2, c);
 }

@@ -81,6 +81,8 @@ bool hd__foreign_code(uintptr_t pc);
     X(cputime)                                                                     \
     X(entropy)                                                                     \
     X(fd)                                                                          \
+    X(fd_copy)                                                                     \
+    X(fifo)                                                                        \
     X(file_lock)                                                                   \
     X(fork)                                                                        \
     X(ids)                                                                         \

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "../engine/clock.h"
 #include "../race/detector.h"
 #include "asked.h"
 #include "fd.h"
@@ -96,17 +97,45 @@ ssize_t __recvfrom_chk(int fd, void *restrict buf, size_t n, size_t size, int fl
     return receive(&io, buf, n, flags, from.__sockaddr__, from_size);
 }
 
+static ssize_t receive_message(struct hd_io *io, struct msghdr *message, int flags)
+{
+    if (!hd__io_enter(io, (flags & MSG_DONTWAIT) != 0))
+        return -1;
+    ssize_t r = HD_IO_REAL(recvmsg)(io->fd, message, flags);
+    hd__io_left(io, r);
+    hd__io_vector(io, message->msg_iov, (int)message->msg_iovlen, r);
+    return r;
+}
+
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
     struct hd_io io = reading(fd, HD_U_recvmsg, HD_CALLER);
     if (!hd__asked_in_task(io.c) || hd__io_sort(&io) != HD_IO_CHANNEL)
         return HD_REAL(recvmsg)(fd, message, flags);
-    if (!hd__io_enter(&io, (flags & MSG_DONTWAIT) != 0))
-        return -1;
-    ssize_t r = HD_IO_REAL(recvmsg)(fd, message, flags);
-    hd__io_left(&io, r);
-    hd__io_vector(&io, message->msg_iov, (int)message->msg_iovlen, r);
-    return r;
+    return receive_message(&io, message, flags);
+}
+
+/* As the kernel, it looks at the time only after a message has come. */
+int recvmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags,
+             struct timespec *timeout)
+{
+    struct hd_io io = reading(fd, HD_U_recvmmsg, HD_CALLER);
+    if (!hd__asked_in_task(io.c) || hd__io_sort(&io) != HD_IO_CHANNEL)
+        return HD_REAL(recvmmsg)(fd, messages, n, flags, timeout);
+    int64_t deadline_ns =
+        timeout == NULL ? HD_NEVER : hd__deadline(hd__timespec_ns(timeout));
+    unsigned done = 0;
+    while (done < n && (done == 0 || hd__exec.now_ns < deadline_ns)) {
+        ssize_t r =
+            receive_message(&io, &messages[done].msg_hdr, flags & ~MSG_WAITFORONE);
+        if (r < 0)
+            return done > 0 ? (int)done : -1;
+        messages[done].msg_len = (unsigned)r;
+        if (messages[done++].msg_hdr.msg_flags & MSG_OOB)
+            break;
+        flags |= flags & MSG_WAITFORONE ? MSG_DONTWAIT : 0;
+    }
+    return (int)done;
 }
 
 /* ---- sending ---- */
@@ -136,17 +165,38 @@ ssize_t sendto(int fd, const void *buf, size_t n, int flags,
     return r;
 }
 
+static ssize_t send_message(struct hd_io *io, const struct msghdr *message,
+                            int flags)
+{
+    if (!hd__io_enter(io, (flags & MSG_DONTWAIT) != 0))
+        return -1;
+    ssize_t r = HD_IO_REAL(sendmsg)(io->fd, message, flags);
+    hd__io_left(io, r);
+    hd__io_vector(io, message->msg_iov, (int)message->msg_iovlen, r);
+    return r;
+}
+
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
     struct hd_io io = writing(fd, HD_U_sendmsg, HD_CALLER);
     if (!hd__asked_in_task(io.c) || hd__io_sort(&io) != HD_IO_CHANNEL)
         return HD_REAL(sendmsg)(fd, message, flags);
-    if (!hd__io_enter(&io, (flags & MSG_DONTWAIT) != 0))
-        return -1;
-    ssize_t r = HD_IO_REAL(sendmsg)(fd, message, flags);
-    hd__io_left(&io, r);
-    hd__io_vector(&io, message->msg_iov, (int)message->msg_iovlen, r);
-    return r;
+    return send_message(&io, message, flags);
+}
+
+int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags)
+{
+    struct hd_io io = writing(fd, HD_U_sendmmsg, HD_CALLER);
+    if (!hd__asked_in_task(io.c) || hd__io_sort(&io) != HD_IO_CHANNEL)
+        return HD_REAL(sendmmsg)(fd, messages, n, flags);
+    unsigned done = 0;
+    while (done < n) {
+        ssize_t r = send_message(&io, &messages[done].msg_hdr, flags);
+        if (r < 0)
+            return done > 0 ? (int)done : -1;
+        messages[done++].msg_len = (unsigned)r;
+    }
+    return (int)done;
 }
 
 /* ---- connections ---- */

@@ -121,6 +121,7 @@
     X(QUEUE, int, semtimedop,                                                      \
       (int set, struct sembuf *ops, size_t n, const struct timespec *timeout),     \
       (set, ops, n, timeout))                                                      \
+    X(QUEUE, int, tcdrain, (int fd), (fd))                                         \
     X(SHARED, int, shm_open, (const char *name, int flags, mode_t mode),           \
       (name, flags, mode))                                                         \
     X(SHARED, void *, shmat, (int id, const void *address, int flags),             \
@@ -141,6 +142,7 @@
 /* Called where what is asked for decides, by hand: X(GROUP, name) */
 #define HD_UNCONTROLLED_BY_HAND(X)                                                 \
     X(PROCESS, fork)                                                               \
+    X(PROCESS, _Fork)                                                              \
     X(PROCESS, vfork)                                                              \
     X(PROCESS, clone)                                                              \
     X(PROCESS, execl)                                                              \
@@ -171,6 +173,18 @@
     X(OUTSIDE, pselect)                                                            \
     X(OUTSIDE, epoll_wait)                                                         \
     X(OUTSIDE, epoll_pwait)                                                        \
+    X(OUTSIDE, epoll_pwait2)                                                       \
+    X(OUTSIDE, recvmmsg)                                                           \
+    X(OUTSIDE, sendmmsg)                                                           \
+    X(OUTSIDE, preadv2)                                                            \
+    X(OUTSIDE, preadv64v2)                                                         \
+    X(OUTSIDE, pwritev2)                                                           \
+    X(OUTSIDE, pwritev64v2)                                                        \
+    X(OUTSIDE, sendfile)                                                           \
+    X(OUTSIDE, splice)                                                             \
+    X(OUTSIDE, tee)                                                                \
+    X(OUTSIDE, vmsplice)                                                           \
+    X(OUTSIDE, open)                                                               \
     X(OUTSIDE, flock)                                                              \
     X(OUTSIDE, lockf)                                                              \
     X(OUTSIDE, fcntl)                                                              \

@@ -646,3 +646,54 @@ END
         [ "$(grep -c 'pthread_attr_setstack is not controlled' err)" -eq 1 ]
     done
 }
+
+@test "a FIFO is opened by two threads, and by another process" {
+    cat >source <<'END'
+#include <fcntl.h>
+#include <sys/stat.h>
+static const char *path = "fifo";
+static void *reads(void *arg)
+{
+    char c = 0;
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || (fcntl(fd, F_GETFL) & O_NONBLOCK) || read(fd, &c, 1) != 1 ||
+        c != 'a' || read(fd, &c, 1) != 0)
+        abort();
+    close(fd);
+    return arg;
+}
+static void *writes(void *arg)
+{
+    int fd = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || (fcntl(fd, F_GETFL) & O_NONBLOCK) || write(fd, "a", 1) != 1)
+        abort();
+    close(fd);
+    return arg;
+}
+int main(int argc, char **argv)
+{
+    pthread_t r, w;
+    if (argc > 1)
+        path = argv[1];
+    else if (unlink(path), mkfifo(path, 0600) != 0)
+        return 1;
+    pthread_create(&r, NULL, reads, NULL);
+    if (argc == 1) {
+        pthread_create(&w, NULL, writes, NULL);
+        pthread_join(w, NULL);
+    }
+    pthread_join(r, NULL);
+    return 0;
+}
+END
+    mkfifo known
+    for flavor in $(flavors); do
+        build two_ends "$flavor" <source
+        split 0 "$HEDDLE" hunt -j 1 --runs 50 -- ./two_ends
+        grep -q 'no finding after 50 executions' out
+        [ ! -s err ] || { cat err; return 1; }
+        printf a >known &
+        split 0 "$HEDDLE" hunt -j 1 --runs 1 -- ./two_ends known
+        wait
+    done
+}

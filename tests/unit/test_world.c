@@ -207,11 +207,13 @@ static void child_body(void)
     _exit(good ? 7 : 1);
 }
 
+static pid_t (*forks)(void);
+
 static void fork_and_wait(void *arg)
 {
     int status = 0;
     (void)arg;
-    pid_t pid = fork();
+    pid_t pid = forks();
     if (pid == 0)
         child_body();
     say("%d", waitpid(pid, &status, 0) == pid && WIFEXITED(status));
@@ -222,10 +224,13 @@ static void test_fork(void **state)
 {
     (void)state;
     stderr_catch();
-    const struct hd_result *r = run_default(fork_and_wait, NULL);
+    forks = fork;
+    expect_said(run_default(fork_and_wait, NULL), "1 7 ");
+    forks = _Fork;
+    expect_said(run_default(fork_and_wait, NULL), "1 7 ");
     const char *text = stderr_back();
-    expect_said(r, "1 7 ");
     assert_non_null(strstr(text, "heddle: fork() is not controlled"));
+    assert_non_null(strstr(text, "heddle: _Fork() is not controlled"));
     assert_non_null(strstr(text, "heddle: waitpid() is not controlled"));
 }
 
