@@ -23,7 +23,8 @@ const char *__asan_default_options(void)
 
 /*
  * The same race must be reported again in the next execution; fatal signals
- * are heddle's to explain; and a report is a finding, not an exit status.
+ * are heddle's to explain; and a report is a finding, not an exit status.  A child
+ * that the program forks may make threads: nothing of it is reported.
  */
 const char *__tsan_default_options(void)
 {
@@ -31,7 +32,8 @@ const char *__tsan_default_options(void)
            "suppress_equal_stacks=0:suppress_equal_addresses=0:"
            "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_"
            "abort=0:"
-           "report_thread_leaks=0:report_destroy_locked=0:symbolize=0";
+           "die_after_fork=0:report_thread_leaks=0:report_destroy_locked=0:"
+           "symbolize=0";
 }
 
 const char *__ubsan_default_options(void)

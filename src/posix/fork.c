@@ -42,7 +42,9 @@ static pid_t fork_unmanaged(enum hd_uncontrolled call)
 pid_t fork(void)
 {
     struct hd_caller c = HD_CALLER;
-    return hd__asked(c) ? fork_unmanaged(HD_U_fork) : HD_REAL(fork)();
+    if (hd__asked(c))
+        return fork_unmanaged(HD_U_fork);
+    return hd__is_runtime((uintptr_t)c.pc) ? hd__fork_unnoticed() : HD_REAL(fork)();
 }
 
 /* Without the handlers of pthread_atfork(), for signal handlers. */

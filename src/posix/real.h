@@ -71,6 +71,7 @@ bool hd__foreign_code(uintptr_t pc);
 /* The files that hooks.c must fetch; each defines its mark. */
 #define HD_POSIX_FILES(X)                                                          \
     X(about)                                                                       \
+    X(atfork)                                                                      \
     X(attr)                                                                        \
     X(barrier)                                                                     \
     X(cancel)                                                                      \

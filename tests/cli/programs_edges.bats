@@ -697,3 +697,79 @@ END
         wait
     done
 }
+
+@test "handlers of pthread_atfork() hear of the program's forks, in order, and of no others" {
+    cat >source <<'END'
+static char said[20];
+static void p1(void) { strcat(said, "p"); }
+static void p2(void) { strcat(said, "q"); }
+static void a1(void) { strcat(said, "a"); }
+static void c2(void) { strcat(said, "c"); }
+int main(void)
+{
+    int status = 0;
+    pthread_atfork(p1, a1, NULL);
+    pthread_atfork(p2, NULL, c2);
+    two(work);
+    if (said[0] != 0)
+        return 2;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(strcmp(said, "qpc") == 0 ? 7 : 8);
+    waitpid(child, &status, 0);
+    return WEXITSTATUS(status) == 7 && strcmp(said, "qpa") == 0 ? 0 : 1;
+}
+END
+    for flavor in $(flavors); do
+        build handlers "$flavor" <source
+        ./handlers
+        split 0 "$HEDDLE" hunt --runs 50 -- ./handlers
+        grep -q 'no finding after 50 executions' out
+    done
+}
+
+@test "a child process has threads of its own" {
+    cat >source <<'END'
+static void *forks(void *arg)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        count = 0;
+        two(work);
+        exit(count == 6 ? 7 : 8);
+    }
+    waitpid(child, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 7)
+        abort();
+    return arg;
+}
+int main(void)
+{
+    two(forks);
+    forks(NULL);
+    return 0;
+}
+END
+    for flavor in $(flavors); do
+        build parent "$flavor" <source
+        split 0 "$HEDDLE" hunt --runs 50 -- ./parent
+        grep -q 'no finding after 50 executions' out
+    done
+}
+
+@test "clang's link-time optimization: nothing is lost by it" {
+    build twice none <<<'int main(void) { two(work); return 0; }'
+    for flavor in $(flavors); do
+        for more in "" -flto -flto=thin; do
+            # shellcheck disable=SC2086
+            "$HEDDLE_BUILD/bin/heddle-cc" --heddle-flavor="$flavor" $more -c -o twice.o twice.c
+            # shellcheck disable=SC2086
+            "$HEDDLE_BUILD/bin/heddle-cc" --heddle-flavor="$flavor" $more -o twice twice.o
+            split 0 "$HEDDLE" hunt -j 1 --seed 1 --runs 50 -- ./twice
+            grep -o '[0-9]* distinct interleavings' out >"seen$more"
+        done
+        cmp seen seen-flto
+        cmp seen seen-flto=thin
+    done
+}
