@@ -25,10 +25,12 @@ foreach(flavor none race asan tsan)
         heddle_c_strings(${list}_c ${${list}})
     endforeach()
     list(JOIN HEDDLE_SANITIZE_${flavor} "," sanitize)
+    list(JOIN HEDDLE_TOLERATE_${flavor} "," tolerate)
     string(APPEND HEDDLE_CC_FLAVORS "    {.name = \"${flavor}\",
      .clang = {${HEDDLE_COMPILE_${flavor}_clang_c}NULL},
      .gcc = {${HEDDLE_COMPILE_${flavor}_gcc_c}NULL},
      .sanitizers = \"${sanitize}\",
+     .tolerated = \"${tolerate}\",
      .wraps = {${wraps_c}NULL},
      .needs = {${HEDDLE_NEEDS_${flavor}_c}NULL}},\n")
 endforeach()

@@ -141,6 +141,8 @@ static void add_sanitizers(struct plan *p)
 {
     if (p->flavor->sanitizers[0] != '\0')
         hd_words_add(&p->argv, hd_text("-fsanitize=%s", p->flavor->sanitizers));
+    if (p->flavor->tolerated[0] != '\0')
+        hd_words_add(&p->argv, hd_text("-fno-sanitize=%s", p->flavor->tolerated));
 }
 
 static void add_wraps(struct plan *p)

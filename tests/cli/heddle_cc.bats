@@ -195,19 +195,48 @@ END
     cat >x.c <<'END'
 int main(int argc, char **argv)
 {
-    int numbers[3] = {0};
-    int *unaligned = (int *)((char *)numbers + argc);
-    return argv[0][0] == 0 ? 1 : *unaligned;
+    int most = 0x7fffffff;
+    return argv[0][0] == 0 || most + argc > 0;
 }
 END
     cc() { heddle-cc --heddle-flavor=asan -g "$@"; }
     cc x.c -o x
     run ! ./x
-    cc -fno-sanitize=alignment x.c -o x
+    cc -fno-sanitize=signed-integer-overflow x.c -o x
     ./x
-    cc -fno-sanitize=alignment -c x.c
-    cc -fno-sanitize=alignment x.o -o x
+    cc -fno-sanitize=signed-integer-overflow -c x.c
+    cc -fno-sanitize=signed-integer-overflow x.o -o x
     ./x
+}
+
+@test "what works everywhere is no error of memory, unless the user asks for it" {
+    cat >x.c <<'END'
+#include <stdio.h>
+struct pair { int first, second; };
+static int takes_a_pointer(int *p) { return *p; }
+int main(int argc, char **argv)
+{
+    int numbers[3] = {0};
+    struct pair *nothing = argc > 99 ? (void *)argv : NULL;
+    int *unaligned = (int *)((char *)numbers + argc);
+    int (*other_type)(void *) = (int (*)(void *))takes_a_pointer;
+    size_t offset = (char *)&nothing->second - (char *)nothing;
+    return *unaligned + other_type(numbers) + (offset != sizeof(int));
+}
+END
+    cc() { heddle-cc --heddle-flavor=asan -g "$@"; }
+    cc x.c -o x
+    ./x
+    cc -c x.c
+    cc x.o -o x
+    ./x
+    for check in alignment function null; do
+        cc -fsanitize=$check x.c -o x
+        run ! ./x
+        cc -fsanitize=$check -c x.c
+        cc -fsanitize=$check x.o -o x
+        run ! ./x
+    done
 }
 
 @test "a fortified C library does not warn, and its functions are seen" {
