@@ -1,5 +1,7 @@
 /*
- * At a pop, at an exit and at a cancel; then the destructors of keys.
+ * At a pop, at an exit and at a cancel; then the destructors of keys.  Some are
+ * pushed by the functions that older programs were compiled to, in frames in
+ * between.
  */
 #include <heddle/heddle.h>
 
@@ -15,6 +17,27 @@ static void note(void *arg)
     text[used++] = *(char *)arg;
 }
 
+/* In no header any more. */
+extern void _pthread_cleanup_push(struct _pthread_cleanup_buffer *b,
+                                  void (*fn)(void *), void *arg);
+extern void _pthread_cleanup_pop(struct _pthread_cleanup_buffer *b, int run);
+
+static void leave(int exits)
+{
+    static char names[] = "de";
+    struct _pthread_cleanup_buffer first, second;
+    _pthread_cleanup_push(&first, note, &names[0]);
+    _pthread_cleanup_push(&second, note, &names[1]);
+    _pthread_cleanup_pop(&second, 1);
+    pthread_cleanup_push_defer_np(note, &names[1]);
+    if (exits)
+        pthread_exit(NULL);
+    pthread_cancel(pthread_self());
+    pthread_testcancel();
+    pthread_cleanup_pop_restore_np(0);
+    _pthread_cleanup_pop(&first, 0);
+}
+
 static void *work(void *arg)
 {
     static char names[] = "abck";
@@ -23,10 +46,7 @@ static void *work(void *arg)
     pthread_cleanup_push(note, &names[1]);
     pthread_cleanup_push(note, &names[2]);
     pthread_cleanup_pop(1);
-    if (*(int *)arg)
-        pthread_exit(NULL);
-    pthread_cancel(pthread_self());
-    pthread_testcancel();
+    leave(*(int *)arg);
     pthread_cleanup_pop(0);
     pthread_cleanup_pop(0);
     return NULL;
@@ -41,7 +61,7 @@ static void run(int exits, void *expected)
     pthread_create(&t, NULL, work, &exits);
     pthread_join(t, &result);
     hd_assert(result == expected);
-    hd_assert(strcmp(text, "cbak") == 0);
+    hd_assert(strcmp(text, "ceedbak") == 0);
 }
 
 static void clean(const struct hd_input *in)
