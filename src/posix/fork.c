@@ -44,7 +44,7 @@ pid_t fork(void)
     struct hd_caller c = HD_CALLER;
     if (hd__asked(c))
         return fork_unmanaged(HD_U_fork);
-    return hd__is_runtime((uintptr_t)c.pc) ? hd__fork_unnoticed() : HD_REAL(fork)();
+    return HD_REAL(fork)();
 }
 
 /* Without the handlers of pthread_atfork(), for signal handlers. */

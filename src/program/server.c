@@ -326,7 +326,7 @@ extern __typeof__(fork) _Fork __attribute__((weak)); /* glibc 2.34 */
  */
 static pid_t fork_unnoticed(void)
 {
-    return _Fork && !hd__tsan_present() ? _Fork() : fork();
+    return _Fork && !hd__tsan_present() ? _Fork() : hd__fork_unnoticed();
 }
 
 /* What an execution has started and left behind became the server's; it must not be
