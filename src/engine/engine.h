@@ -98,6 +98,7 @@ struct hd_task {
     bool returned;           /* its function; only its end is left */
     void *panic;             /* the panic in progress, sync/panic.c */
     struct hd_thread *posix; /* what POSIX knows of it; made on demand */
+    bool signalled; /* hd__signalled() is to be called at its next operation */
 
     /* Locks that it holds, in the order of taking; more than fit are forgotten. */
     struct hd_object *held[8];
@@ -239,6 +240,13 @@ static inline bool hd__answers(void)
  */
 void hd__point(enum hd_op_kind kind, uint32_t object, const void *pc,
                const void *frame);
+
+/*
+ * Where a task that is `signalled` has got control again, with an operation still
+ * pending: runs the handlers of its signals, and says whether there were any.  They
+ * may do what a task does, and need not return.
+ */
+extern bool (*hd__signalled)(void);
 
 /* The usual way to call it, from the API function itself. */
 #define HD_POINT(kind, object)                                                     \

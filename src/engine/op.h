@@ -108,7 +108,10 @@ enum {
     X(FD_POLL, "fd-poll", HD_OPF_S | HD_OPF_Q)                                     \
     X(FUTEX_WAIT, "futex-wait", HD_OPF_S | HD_OPF_Q)                               \
     X(FUTEX_WAKE, "futex-wake", HD_OPF_S | HD_OPF_Q)                               \
-    X(FD_OPEN, "fd-open", HD_OPF_S)
+    X(FD_OPEN, "fd-open", HD_OPF_S)                                                \
+    X(SIGNAL_SEND, "signal-send", HD_OPF_S)                                        \
+    X(SIGNAL_WAIT, "signal-wait", HD_OPF_S | HD_OPF_Q)                             \
+    X(HANDLER, "signal-handler", 0)
 
 enum hd_op_kind {
     HD_OP_NONE = 0,

@@ -144,7 +144,7 @@ HD_INLINE void set_limit(struct hd_task *t)
     uint32_t ahead = t->check_at > len ? t->check_at - len : 0;
     if (room < ahead)
         ahead = room;
-    if (x->watched || t->own.observed ||
+    if (x->watched || t->signalled || t->own.observed ||
         (x->strategy->every_point && (x->readies > 0 || x->timers > 0)))
         ahead = 0;
     uint32_t limit = t->offset + 1 + ahead;
@@ -341,6 +341,27 @@ HD_INLINE void perform(struct hd_task *t)
     set_limit(t);
 }
 
+bool (*hd__signalled)(void);
+
+/*
+ * Handlers come before the pending operation, which is then decided upon anew: a
+ * handler may have taken long, and others may come in after it.
+ */
+static __attribute__((noinline)) bool handlers_have_run(struct hd_task *t)
+{
+    const struct hd_op op = t->op;
+    const void *frame = t->frame;
+    bool any = !t->returned && hd__signalled();
+    t->op = op;
+    t->frame = frame;
+    return any;
+}
+
+HD_INLINE bool comes_after_handlers(struct hd_task *t)
+{
+    return __builtin_expect(t->signalled, 0) && handlers_have_run(t);
+}
+
 void hd__access_slow(struct hd_task *t, enum hd_op_kind kind, unsigned size_log,
                      uintptr_t addr, uintptr_t pc, const void *frame)
 {
@@ -348,6 +369,10 @@ void hd__access_slow(struct hd_task *t, enum hd_op_kind kind, unsigned size_log,
         (struct hd_op){.kind = kind, .size_log = size_log, .addr = addr, .pc = pc};
     t->frame = frame;
     decide_before(t);
+    while (comes_after_handlers(t)) {
+        t->offset++;
+        decide_before(t);
+    }
     perform(t);
 }
 
@@ -361,6 +386,11 @@ void hd__point(enum hd_op_kind kind, uint32_t object, const void *pc,
     t->op = (struct hd_op){.kind = kind, .object = object, .pc = (uintptr_t)pc};
     t->frame = frame;
     decide_before(t);
+    while (comes_after_handlers(t)) {
+        t->segment++;
+        t->offset = 0;
+        decide_before(t);
+    }
     perform(t);
 }
 

@@ -116,6 +116,8 @@ void hd__task_body(struct hd_task *t)
 {
     hd__note(HD_OP_BEGIN, t, t->spawn_pc, 0);
     hd__acquire(&t->start);
+    if (t->signalled)
+        hd__signalled(); /* it was sent to a task that had not begun */
     hd__frame_run(t->fn, t->arg);
     if (hd__exec.threads)
         hd__thread_locals_destroy();

@@ -1,14 +1,12 @@
 /*
  * about.c - functions that take a pthread_t to ask or say something about a
- * thread: names, attributes, priorities, signals.
+ * thread: names, attributes, priorities.
  *
  * A task's pthread_t means nothing to libc, so all of them are answered here.
- * There is one priority; what sets it is accepted.  A signal to the caller is
- * raised; one to another task is not controlled.
+ * There is one priority; what sets it is accepted.
  */
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 
 #include "../engine/fiber.h"
@@ -90,35 +88,4 @@ int pthread_setschedprio(pthread_t id, int priority)
     if (hd__cur == NULL)
         return HD_REAL(pthread_setschedprio)(id, priority);
     return hd__thread_by_id(id) == NULL ? ESRCH : 0;
-}
-
-int hd__thread_signal(const struct hd_thread *th, int sig,
-                      enum hd_uncontrolled call)
-{
-    if (th->joined)
-        return ESRCH;
-    if (sig < 0 || sig >= NSIG)
-        return EINVAL;
-    if (sig == 0)
-        return 0;
-    if (th->task == hd__cur)
-        return raise(sig) == 0 ? 0 : errno;
-    hd__uncontrolled(call);
-    return 0;
-}
-
-int pthread_kill(pthread_t id, int sig)
-{
-    if (hd__cur == NULL)
-        return HD_REAL(pthread_kill)(id, sig);
-    const struct hd_thread *th = hd__thread_by_id(id);
-    return th == NULL ? ESRCH : hd__thread_signal(th, sig, HD_U_pthread_kill);
-}
-
-int pthread_sigqueue(pthread_t id, int sig, const union sigval value)
-{
-    if (hd__cur == NULL)
-        return HD_REAL(pthread_sigqueue)(id, sig, value);
-    const struct hd_thread *th = hd__thread_by_id(id);
-    return th == NULL ? ESRCH : hd__thread_signal(th, sig, HD_U_pthread_sigqueue);
 }

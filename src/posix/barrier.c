@@ -13,6 +13,7 @@
 
 #include "object.h"
 #include "startup.h"
+#include "wait.h"
 
 HD_POSIX_FILE(barrier);
 
@@ -77,7 +78,10 @@ static int wait_at(pthread_barrier_t *handle, struct hd_caller c)
         b->round = hd_arena_alloc(&hd__exec.arena, sizeof *b->round);
     hd__release(b->round);
     if (++b->come < b->count) {
-        hd__wait(&b->base.lock.object);
+        struct hd_vclock *round = b->round;
+        while (b->round == round)
+            hd__wait_through(&b->base.lock.object);
+        hd__acquire(round); /* the last may have come while it was in a handler */
         return 0;
     }
     let_go(b);

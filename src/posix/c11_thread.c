@@ -2,6 +2,8 @@
  * c11_thread.c - thrd_*, over what thread.c does.  No sanitizer knows C11's
  * functions, so the linker takes these files only for programs that use them.
  */
+#include <errno.h>
+
 #include "asked.h"
 #include "c11.h"
 #include "sleep.h"
@@ -68,7 +70,8 @@ int thrd_sleep(const struct timespec *t, struct timespec *left)
     struct hd_caller c = HD_CALLER;
     if (!hd__asked(c))
         return HD_REAL(thrd_sleep)(t, left);
-    return hd__psleep(CLOCK_REALTIME, false, t, c) == 0 ? 0 : -2;
+    int error = hd__psleep(CLOCK_REALTIME, false, t, left, c);
+    return error == 0 ? 0 : error == EINTR ? -1 : -2;
 }
 
 void thrd_yield(void)

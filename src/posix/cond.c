@@ -3,7 +3,8 @@
  *
  * A wait gives up the mutex and joins the queue in one operation, then takes the
  * mutex again like anybody else.  A timed wait may end with its signal on the
- * way, by decision, and then has not taken it.  There are no spurious wake-ups.
+ * way, by decision, and then has not taken it.  There are no spurious wake-ups but
+ * after handlers of signals.
  * A signal orders nothing by itself; the mutex does.
  *
  * Reported: a wait without holding the mutex, waits with two mutexes at the same
@@ -16,6 +17,7 @@
 #include "../engine/clock.h"
 #include "../sync/cond.h"
 #include "mutex.h"
+#include "signals.h"
 #include "startup.h"
 #include "thread.h"
 
@@ -93,6 +95,27 @@ static int mutex_check(struct cond *cond, pthread_mutex_t *handle,
     return 0;
 }
 
+/*
+ * No handler ends the wait.  But while one runs the task is in no queue, so it
+ * takes any signal of that time for its own: the only spurious wake-ups that there
+ * are.
+ */
+static enum hd_wait_end wait_in(struct cond *cond, int64_t deadline_ns)
+{
+    struct hd_object *o = &cond->base.lock.object;
+    uint32_t count = cond->signals.count;
+    enum hd_wait_end end;
+    do {
+        end = hd__wait_until(o, o, deadline_ns, true);
+        if (end != HD_WAIT_INTERRUPTED)
+            return end;
+        count = cond->signals.count;
+        hd__handlers_run();
+        hd__goes_on_waiting();
+    } while (cond->signals.count == count);
+    return HD_WAIT_WOKEN;
+}
+
 int hd__pcond_wait(pthread_cond_t *handle, pthread_mutex_t *mutex,
                    const clockid_t *clock, const struct timespec *at,
                    struct hd_caller c)
@@ -109,9 +132,7 @@ int hd__pcond_wait(pthread_cond_t *handle, pthread_mutex_t *mutex,
     if (error != 0)
         return error;
     hd__pmutex_give(m);
-    enum hd_wait_end end =
-        hd__wait_until(&cond->base.lock.object, &cond->base.lock.object,
-                       hd__until_ns(until), true);
+    enum hd_wait_end end = wait_in(cond, hd__until_ns(until));
     error = hd__pmutex_lock(mutex, HD_FOREVER, c);
     if (end == HD_WAIT_CANCELLED)
         hd__cancel_point();

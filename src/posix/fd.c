@@ -28,6 +28,7 @@
 #include "entropy.h"
 #include "fd_wait.h"
 #include "fork.h"
+#include "signals.h"
 #include "thread.h"
 
 HD_POSIX_FILE(fd);
@@ -80,8 +81,14 @@ bool hd__io_enter(struct hd_io *io, bool nonblocking)
         hd__cancel_point();
         if (nonblocking || HD_LIBC(poll)(&p, 1, 0) != 0)
             break;
-        if (hd__fd_wait(&p, 1, deadline_ns, io->call) == HD_WAIT_TIMEOUT) {
+        enum hd_wait_end end = hd__fd_wait(&p, 1, deadline_ns, io->call);
+        if (end == HD_WAIT_TIMEOUT) {
             errno = EAGAIN;
+            return false;
+        }
+        if (end == HD_WAIT_INTERRUPTED &&
+            hd__handler_ends_call(deadline_ns != HD_NEVER)) {
+            errno = EINTR;
             return false;
         }
     }

@@ -5,7 +5,7 @@
  *                        .call = HD_U_read, .c = HD_CALLER};
  *     if (hd__io_sort(&io) == HD_IO_CHANNEL) {
  *         if (!hd__io_enter(&io, false))
- *             return -1;                        its patience is over: EAGAIN
+ *             return -1;                        EAGAIN or EINTR
  *         r = HD_IO_REAL(read)(fd, buf, n);     does not wait any more
  *         hd__io_left(&io, r);
  *     }
@@ -62,7 +62,7 @@ enum hd_io_sort hd__io_sort(struct hd_io *io);
 /*
  * The operation: a scheduling point and, unless the call would not wait
  * (`nonblocking`, or the descriptor is), the wait until it is ready.  False, with
- * errno, if the socket's own timeout is over.
+ * errno, if the socket's own timeout is over, or a handler ends the call.
  */
 bool hd__io_enter(struct hd_io *io, bool nonblocking);
 

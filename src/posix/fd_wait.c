@@ -141,8 +141,7 @@ static void wait_for_outside(enum hd_uncontrolled call)
     hd__uncontrolled_end();
 }
 
-/* hd__idle of engine/clock.h */
-static bool idle(bool last)
+bool hd__fd_idle(bool last)
 {
     if (waits == NULL)
         return false;
@@ -165,7 +164,6 @@ void hd__fd_begin(void)
 {
     descriptors = NULL;
     waits = NULL;
-    hd__idle = idle;
 }
 
 /* ---- waiting ---- */
@@ -201,11 +199,11 @@ enum hd_wait_end hd__fd_wait(struct pollfd *fds, nfds_t n, int64_t deadline_ns,
     return how;
 }
 
-bool hd__others_first(void)
+bool hd__others_first(enum hd_wait_end *end)
 {
     const struct hd_exec *x = &hd__exec;
     if (x->readies == 0 && x->timers == 0 && waits == NULL)
         return false;
-    hd__wait_until(NULL, NULL, hd__deadline(1000000), true);
+    *end = hd__wait_until(NULL, NULL, hd__deadline(1000000), true);
     return true;
 }

@@ -26,8 +26,8 @@
 
 /*
  * Waits until one of the descriptors is ready (or was, for a moment: ask again),
- * the deadline has passed, or the task is cancelled.  `call` is named if the
- * process really has to wait.
+ * the deadline has passed, or the task is cancelled or interrupted.  `call` is
+ * named if the process really has to wait.
  */
 enum hd_wait_end hd__fd_wait(struct pollfd *fds, nfds_t n, int64_t deadline_ns,
                              enum hd_uncontrolled call);
@@ -37,12 +37,16 @@ void hd__fd_changed(void);
 
 /*
  * For a call that must be tried again and again: lets the others run for a moment
- * of virtual time.  False: nobody else can, so that the call may as well wait.
+ * of virtual time, or until `end` says.  False: nobody else can, so that the call
+ * may as well wait.
  */
-bool hd__others_first(void);
+bool hd__others_first(enum hd_wait_end *end);
 
 /* An execution begins (hooks.c). */
 void hd__fd_begin(void);
+
+/* hd__idle of engine/clock.h, for those who wait for descriptors. */
+bool hd__fd_idle(bool last);
 
 /*
  * What a descriptor stands for, as an object: for operations, reports, and the

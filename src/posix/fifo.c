@@ -17,6 +17,7 @@
 #include "asked.h"
 #include "fd.h"
 #include "fd_wait.h"
+#include "signals.h"
 #include "thread.h"
 
 HD_POSIX_FILE(fifo);
@@ -93,10 +94,21 @@ static int wait_for_writer(int reader)
     return made_blocking(reader);
 }
 
+/* A handler does, unless it has SA_RESTART. */
+static bool ends_call(enum hd_wait_end end, int reader)
+{
+    if (end != HD_WAIT_INTERRUPTED || !hd__handler_ends_call(false))
+        return false;
+    if (reader >= 0)
+        HD_LIBC(close)(reader);
+    return true;
+}
+
 static int open_fifo(const struct opening *o, struct hd_caller c)
 {
+    enum hd_wait_end end;
     int reader = -1, fd;
-    do {
+    for (;;) {
         hd__point(HD_OP_FD_OPEN, 0, c.pc, c.frame);
         hd__cancel_point();
         fd = try_open(o, &reader);
@@ -104,7 +116,13 @@ static int open_fifo(const struct opening *o, struct hd_caller c)
             return made_blocking(fd);
         if (errno != ENXIO)
             return -1;
-    } while (hd__others_first());
+        if (!hd__others_first(&end))
+            break;
+        if (ends_call(end, reader)) {
+            errno = EINTR;
+            return -1;
+        }
+    }
     hd__uncontrolled_begin(HD_U_open);
     fd = reader < 0 ? open_now(o, 0) : wait_for_writer(reader);
     hd__uncontrolled_end();

@@ -16,6 +16,7 @@
 #include "asked.h"
 #include "fd.h"
 #include "fd_wait.h"
+#include "signals.h"
 #include "thread.h"
 #include "uncontrolled.h"
 
@@ -59,14 +60,19 @@ static int ask_fcntl(const struct request *r)
 static bool try_for_long(int (*try)(const struct request *),
                          const struct request *r, struct hd_caller c, int *result)
 {
+    enum hd_wait_end end;
     for (;;) {
         hd__point(HD_OP_FD_LOCK, 0, c.pc, c.frame);
         hd__cancel_point();
         *result = try(r);
         if (!would_wait(*result))
             return true;
-        if (!hd__others_first())
+        if (!hd__others_first(&end))
             return false;
+        if (end == HD_WAIT_INTERRUPTED && hd__handler_ends_call(false)) {
+            errno = EINTR;
+            return true;
+        }
     }
 }
 

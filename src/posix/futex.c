@@ -13,6 +13,7 @@
 
 #include "../engine/clock.h"
 #include "object.h"
+#include "signals.h"
 #include "thread.h"
 #include "wait.h"
 
@@ -63,13 +64,22 @@ static long futex_wait(const struct hd_futex_call *f, int command,
     struct futex *o = hd__posix_enter(HD_OP_FUTEX_WAIT, f->word, &type, c);
     if (o == NULL)
         return -EINVAL;
-    if (__atomic_load_n((const uint32_t *)f->word, __ATOMIC_RELAXED) != f->value)
-        return -EAGAIN;
     struct hd_object *queue = &o->base.lock.object;
     int64_t deadline_ns = deadline_of(f, command);
-    return hd__wait_until(queue, queue, deadline_ns, false) == HD_WAIT_TIMEOUT
-               ? -ETIMEDOUT
-               : 0;
+    while (__atomic_load_n((const uint32_t *)f->word, __ATOMIC_RELAXED) == f->value)
+        switch (hd__wait_until(queue, queue, deadline_ns, false)) {
+        case HD_WAIT_TIMEOUT:
+            return -ETIMEDOUT;
+        case HD_WAIT_INTERRUPTED:
+            if (hd__handler_ends_call(f->timeout != NULL))
+                return -EINTR;
+            hd__goes_on_waiting();
+            break;
+        default:
+            hd__handlers_due();
+            return 0;
+        }
+    return -EAGAIN;
 }
 
 static long futex_wake(const struct hd_futex_call *f, struct hd_caller c)

@@ -10,10 +10,12 @@
  */
 #include "hooks.h"
 
+#include "../engine/clock.h"
 #include "asked.h"
 #include "fd_wait.h"
 #include "key.h"
 #include "real.h"
+#include "signals.h"
 
 #define X(file) extern const char hd__posix_##file;
 HD_POSIX_FILES(X)
@@ -26,8 +28,17 @@ static const char *const files[] __attribute__((used)) = {
 #undef X
 };
 
+/* hd__idle of engine/clock.h */
+static bool idle(bool last)
+{
+    return hd__fd_idle(last) || hd__signal_idle(last);
+}
+
 void hd__posix_hooks(void)
 {
+    hd__idle = idle;
+    hd__signals_begin();
+    hd__sending_begin();
     hd__keys_begin();
     hd__entropy_begin();
     hd__fd_begin();

@@ -7,7 +7,7 @@
 /* At the beginning of each execution. */
 void hd__posix_hooks(void);
 
-/* Nobody can run: whether a signal's handler may still help (signals.c). */
+/* Nobody can run: whether a signal's handler may still help (signal_wait.c). */
 bool hd__signal_may_help(void);
 
 #endif

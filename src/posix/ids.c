@@ -1,17 +1,12 @@
 /*
- * ids.c - getpid() and its kin, and the calls that take what they answered.
- *
- * A signal that the process sends itself goes to the caller, which POSIX allows
- * (and asks for where nobody else takes it); only where the caller blocks it, it
- * waits in the process for a thread that takes it.  One to another thread is not
- * controlled.
+ * ids.c - getpid() and its kin, and the calls that take what they answered (but for
+ * signals: signal_send.c).
  *
  * Not translated: a pid in the name of a file ("/proc/PID/..."; "/proc/self" is
  * right), in fcntl(F_SETOWN), or sent to another process.
  */
 #include "ids.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -19,7 +14,6 @@
 
 #include "asked.h"
 #include "thread.h"
-#include "uncontrolled.h"
 
 HD_POSIX_FILE(ids);
 
@@ -69,65 +63,10 @@ pid_t hd__own_tid(void)
 
 /* ---- signals ---- */
 
-static bool is_blocked(int sig)
-{
-    sigset_t mask;
-    return HD_LIBC(pthread_sigmask)(SIG_SETMASK, NULL, &mask) == 0 &&
-           sigismember(&mask, sig) == 1;
-}
-
 void hd__signals_itself(int sig)
 {
     if (sig == SIGKILL && hd__exec.note != NULL)
         hd__exec.note->kills_itself = 1;
-}
-
-int kill(pid_t pid, int sig)
-{
-    struct hd_caller c = HD_CALLER;
-    if (!hd__asked(c))
-        return HD_REAL(kill)(pid, sig);
-    if (pid == HD_PID && sig > 0 && sig < NSIG && !is_blocked(sig))
-        return raise(sig);
-    /* Its parent, of which it was told a number as well, gets no signals. */
-    if (pid == HD_PID - 1 && sig == 0)
-        return 0;
-    if (pid != HD_PID || sig != 0)
-        hd__uncontrolled(HD_U_kill);
-    return HD_REAL(kill)(hd__real_pid(pid), sig);
-}
-
-int sigqueue(pid_t pid, int sig, const union sigval value)
-{
-    struct hd_caller c = HD_CALLER;
-    if (!hd__asked(c))
-        return HD_REAL(sigqueue)(pid, sig, value);
-    hd__uncontrolled(HD_U_sigqueue);
-    if (hd__is_own_id(pid))
-        hd__signals_itself(sig);
-    return HD_REAL(sigqueue)(hd__real_pid(pid), sig, value);
-}
-
-int hd__tid_signal(pid_t pid, pid_t tid, int sig, enum hd_uncontrolled call)
-{
-    if (pid != HD_PID || tid < HD_PID)
-        return ESRCH;
-    if (hd__cur == NULL && tid == HD_PID)
-        return raise(sig) == 0 ? 0 : errno;
-    const struct hd_thread *th = hd__thread_by_tid(tid);
-    return th == NULL ? ESRCH : hd__thread_signal(th, sig, call);
-}
-
-int tgkill(pid_t pid, pid_t tid, int sig)
-{
-    struct hd_caller c = HD_CALLER;
-    if (!hd__asked(c))
-        return HD_REAL(tgkill)(pid, tid, sig);
-    int error = hd__tid_signal(pid, tid, sig, HD_U_tgkill);
-    if (error == 0)
-        return 0;
-    errno = error;
-    return -1;
 }
 
 /* ---- others that take a pid ---- */

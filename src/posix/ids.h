@@ -12,8 +12,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "uncontrolled.h"
-
 struct hd_thread;
 
 #define HD_PID 4200000
@@ -27,9 +25,6 @@ struct hd_thread *hd__thread_by_tid(pid_t tid);
 
 /* The calling thread's id. */
 pid_t hd__own_tid(void);
-
-/* tgkill(): an error, or 0. */
-int hd__tid_signal(pid_t pid, pid_t tid, int sig, enum hd_uncontrolled call);
 
 /* It sends itself that signal.  A SIGKILL leaves no other trace of who did. */
 void hd__signals_itself(int sig);

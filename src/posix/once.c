@@ -90,7 +90,7 @@ int hd__ponce(pthread_once_t *handle, void (*fn)(void), struct hd_caller c)
 {
     struct once *o = hd__posix_enter(HD_OP_ONCE, handle, &type, c);
     while (!o->done && o->runner != NULL)
-        hd__wait(&o->base.lock.object);
+        hd__wait_through(&o->base.lock.object);
     if (!o->done)
         run(o, fn, c);
     hd__acquire(&o->base.lock.object.clock);

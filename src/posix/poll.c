@@ -7,7 +7,7 @@
  * ordered before an answer that some are ready, whichever they are.
  *
  * The signal mask of ppoll(), pselect(), epoll_pwait() and epoll_pwait2() is in
- * place while it asks, not while it waits.
+ * place while it waits: what is ready already is told before any signal is taken.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,6 +20,7 @@
 #include "asked.h"
 #include "fd.h"
 #include "fd_wait.h"
+#include "signals.h"
 #include "thread.h"
 #include "wait.h"
 
@@ -31,12 +32,34 @@ struct question {
     int64_t deadline_ns; /* HD_NEVER: none; INT64_MIN: does not wait */
     struct pollfd *fds;  /* to wait for */
     nfds_t n;
+    const sigset_t *mask; /* while it waits; NULL: the thread's own */
     enum hd_uncontrolled call;
     struct hd_caller c;
     /* Asks the kernel, which does not wait; what the call then answers. */
     int (*ask)(void *arguments);
     void *arguments;
 };
+
+/* Whatever SA_RESTART says, a handler ends the call: INTERRUPTED. */
+static enum hd_wait_end wait_for(const struct question *q)
+{
+    if (hd__handlers_run() != HD_HANDLED_NOTHING)
+        return HD_WAIT_INTERRUPTED;
+    enum hd_wait_end end = hd__fd_wait(q->fds, q->n, q->deadline_ns, q->call);
+    bool nothing =
+        end == HD_WAIT_INTERRUPTED && hd__handlers_run() == HD_HANDLED_NOTHING;
+    return nothing ? HD_WAIT_WOKEN : end;
+}
+
+static enum hd_wait_end wait_with_mask(const struct question *q)
+{
+    sigset_t was;
+    hd__mask_set(q->mask, &was);
+    enum hd_wait_end end = wait_for(q);
+    hd__mask_set(&was, NULL);
+    hd__handlers_run();
+    return end;
+}
 
 static int put_question(const struct question *q)
 {
@@ -49,9 +72,17 @@ static int put_question(const struct question *q)
             hd__acquire(&set->clock);
             hd__changed();
         }
-        if (r != 0 || q->deadline_ns == INT64_MIN ||
-            hd__fd_wait(q->fds, q->n, q->deadline_ns, q->call) == HD_WAIT_TIMEOUT)
+        if (r != 0 || q->deadline_ns == INT64_MIN)
             return r;
+        switch (wait_with_mask(q)) {
+        case HD_WAIT_TIMEOUT:
+            return r;
+        case HD_WAIT_INTERRUPTED:
+            errno = EINTR;
+            return -1;
+        default:
+            break;
+        }
     }
 }
 
@@ -82,7 +113,6 @@ static bool after_time(const struct timespec *t, int64_t *deadline_ns)
 struct poll_call {
     struct pollfd *fds;
     nfds_t n;
-    const sigset_t *mask;
 };
 
 static int ask_poll(void *arguments)
@@ -91,17 +121,17 @@ static int ask_poll(void *arguments)
     return HD_IO_REAL(poll)(a->fds, a->n, 0);
 }
 
-static int ask_ppoll(void *arguments)
-{
-    const struct poll_call *a = arguments;
-    return HD_IO_REAL(ppoll)(a->fds, a->n, &(struct timespec){0, 0}, a->mask);
-}
-
 static int poll_for(struct pollfd *fds, nfds_t n, int timeout_ms,
                     struct hd_caller c)
 {
-    struct poll_call a = {fds, n, NULL};
-    struct question q = {after_ms(timeout_ms), fds, n, HD_U_poll, c, ask_poll, &a};
+    struct poll_call a = {fds, n};
+    struct question q = {.deadline_ns = after_ms(timeout_ms),
+                         .fds = fds,
+                         .n = n,
+                         .call = HD_U_poll,
+                         .c = c,
+                         .ask = ask_poll,
+                         .arguments = &a};
     int r = put_question(&q);
     hd__user_access(fds, n * sizeof *fds, true, c.pc);
     return r;
@@ -130,8 +160,14 @@ int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
     struct hd_caller c = HD_CALLER;
     if (!hd__asked_in_task(c))
         return HD_REAL(ppoll)(fds, n, timeout, mask);
-    struct poll_call a = {fds, n, mask};
-    struct question q = {0, fds, n, HD_U_ppoll, c, ask_ppoll, &a};
+    struct poll_call a = {fds, n};
+    struct question q = {.fds = fds,
+                         .n = n,
+                         .mask = mask,
+                         .call = HD_U_ppoll,
+                         .c = c,
+                         .ask = ask_poll,
+                         .arguments = &a};
     if (!after_time(timeout, &q.deadline_ns))
         return -1;
     int r = put_question(&q);
@@ -157,7 +193,7 @@ static int ask_select(void *arguments)
         if (a->set[i] != NULL)
             *a->set[i] = a->asked[i];
     return HD_IO_REAL(pselect)(a->n, a->set[0], a->set[1], a->set[2],
-                               &(struct timespec){0, 0}, a->mask);
+                               &(struct timespec){0, 0}, NULL);
 }
 
 /* The same descriptors for poll(); how many. */
@@ -187,7 +223,14 @@ static int select_for(struct select_call *a, int64_t deadline_ns,
         if (a->set[i] != NULL)
             a->asked[i] = *a->set[i];
     nfds_t n = descriptors_of(a);
-    struct question q = {deadline_ns, a->fds, n, call, c, ask_select, a};
+    struct question q = {.deadline_ns = deadline_ns,
+                         .fds = a->fds,
+                         .n = n,
+                         .mask = a->mask,
+                         .call = call,
+                         .c = c,
+                         .ask = ask_select,
+                         .arguments = a};
     int r = put_question(&q);
     for (unsigned i = 0; i < 3; i++)
         hd__user_access(a->set[i], ((size_t)a->n + 7) / 8, true, c.pc);
@@ -243,14 +286,21 @@ struct epoll_call {
 static int ask_epoll(void *arguments)
 {
     const struct epoll_call *a = arguments;
-    return HD_IO_REAL(epoll_pwait)(a->fd, a->events, a->max, 0, a->mask);
+    return HD_IO_REAL(epoll_wait)(a->fd, a->events, a->max, 0);
 }
 
 static int epoll_for(struct epoll_call *a, int64_t deadline_ns,
                      enum hd_uncontrolled call, struct hd_caller c)
 {
     struct pollfd p = {a->fd, POLLIN, 0};
-    struct question q = {deadline_ns, &p, 1, call, c, ask_epoll, a};
+    struct question q = {.deadline_ns = deadline_ns,
+                         .fds = &p,
+                         .n = 1,
+                         .mask = a->mask,
+                         .call = call,
+                         .c = c,
+                         .ask = ask_epoll,
+                         .arguments = a};
     int r = put_question(&q);
     if (r > 0)
         hd__user_access(a->events, (size_t)r * sizeof *a->events, true, c.pc);

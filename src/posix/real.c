@@ -12,6 +12,7 @@
 #include "../instrument/sanitizer.h"
 #include "../race/detector.h"
 #include "asked.h"
+#include "signals.h"
 #include "unwind.h"
 
 /*
@@ -93,13 +94,17 @@ bool hd__foreign_code(uintptr_t pc)
     return seen[i].foreign;
 }
 
-/* A frame that is not on the task's stack is that of a signal handler. */
+/*
+ * A frame that is not on the task's stack is that of a signal handler: one that
+ * came from outside, unless the task has called it itself, in a program.
+ */
 bool hd__foreign(struct hd_caller c)
 {
     const struct hd_fiber *f = hd__cur->fiber;
     const char *frame = c.frame;
-    return frame < f->low || frame >= f->low + f->size ||
-           hd__foreign_code((uintptr_t)c.pc);
+    if ((frame < f->low || frame >= f->low + f->size) && !hd__in_handler())
+        return true;
+    return hd__foreign_code((uintptr_t)c.pc);
 }
 
 bool hd__asked_by(struct hd_caller c)

@@ -96,6 +96,9 @@ bool hd__foreign_code(uintptr_t pc);
     X(semaphore)                                                                   \
     X(sem_named)                                                                   \
     X(signals)                                                                     \
+    X(signal_mask)                                                                 \
+    X(signal_send)                                                                 \
+    X(signal_wait)                                                                 \
     X(sleep)                                                                       \
     X(socket)                                                                      \
     X(spin)                                                                        \

@@ -4,6 +4,8 @@
  * A post wakes one waiter, by decision, which then competes with whoever comes.
  * Each post is ordered before the waits that come after it.
  *
+ * A handler ends a wait unless it has SA_RESTART; a timed one it always ends.
+ *
  * Reported: destroying or initialising while tasks wait, use after destroy.
  */
 #include "semaphore.h"
@@ -12,6 +14,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "signals.h"
 #include "startup.h"
 #include "thread.h"
 #include "wait.h"
@@ -111,6 +114,10 @@ static int wait_for(sem_t *sem, struct hd_until until, struct hd_caller c)
             return ETIMEDOUT;
         case HD_WAIT_CANCELLED:
             hd__cancel_point();
+            break;
+        case HD_WAIT_INTERRUPTED:
+            if (hd__handler_ends_call(until.at != NULL))
+                return EINTR;
             break;
         case HD_WAIT_WOKEN:
             break;

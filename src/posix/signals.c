@@ -1,19 +1,19 @@
 /*
  * signals.c - handlers.  Those of errors, which come from what a task itself does,
- * are as controlled as the task is; so is one for a signal that a task raises.
+ * are as controlled as the task is; so is one for a signal that a task has sent
+ * (signals.h): it is called by the task that takes it.
  *
  * One for a signal that comes from outside, or from a timer, runs when it comes.
  * In a program the thread that it comes to may not have control, or may be in the
  * middle of the engine.  The handler then must not meet the engine: for its time
  * the thread is one that heddle does not manage.
  */
-#include <signal.h>
+#include "signals.h"
+
 #include <string.h>
 
-#include "../engine/object.h"
+#include "../engine/fiber.h"
 #include "asked.h"
-#include "hooks.h"
-#include "ids.h"
 #include "uncontrolled.h"
 
 HD_POSIX_FILE(signals);
@@ -33,6 +33,13 @@ static bool comes_from_outside(int sig)
     return !is_in(sig, own, sizeof own / sizeof own[0]);
 }
 
+bool hd__is_sent_by_people(int sig)
+{
+    static const int people[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
+                                 SIGTSTP, SIGCONT, SIGWINCH};
+    return is_in(sig, people, sizeof people / sizeof people[0]);
+}
+
 static bool is_handler(__sighandler_t f)
 {
     return f != SIG_DFL && f != SIG_IGN;
@@ -43,54 +50,161 @@ static bool is_handler(__sighandler_t f)
 /* What the program has installed; the kernel has arrives(). */
 static struct sigaction installed[NSIG];
 
-/* The signal that the thread is raising, or 0. */
-static __thread int raised __attribute__((tls_model("initial-exec")));
+/* The signal that the thread raises because it was sent to its task, or NULL. */
+static __thread const struct hd_signal *raised
+    __attribute__((tls_model("initial-exec")));
+
+static unsigned from_outside;
+
+unsigned hd__signals_from_outside(void)
+{
+    return __atomic_load_n(&from_outside, __ATOMIC_RELAXED);
+}
+
+bool hd__handles_from_outside(int sig)
+{
+    return is_handler(installed[sig].sa_handler);
+}
+
+/* Nothing of the engine is used, which may be in the middle of something. */
+static void comes(void)
+{
+    __atomic_add_fetch(&from_outside, 1, __ATOMIC_RELAXED);
+    if (hd__exec.active)
+        hd__uncontrolled_note(HD_U_sigaction);
+}
 
 static void arrives(int sig, siginfo_t *info, void *context)
 {
     struct hd_task *t = hd__cur;
-    if (raised != sig)
+    struct sigaction action = installed[sig];
+    bool ours = raised != NULL && raised->info.si_signo == sig;
+    if (ours) {
+        *info = raised->info;
+        raised = NULL;
+    } else {
+        comes();
         hd__cur = NULL;
-    if (installed[sig].sa_flags & SA_SIGINFO)
-        installed[sig].sa_sigaction(sig, info, context);
+    }
+    if (action.sa_flags & SA_SIGINFO)
+        action.sa_sigaction(sig, info, context);
     else
-        installed[sig].sa_handler(sig);
-    hd__cur = t;
+        action.sa_handler(sig);
+    if (!ours)
+        hd__cur = t;
 }
 
-/*
- * Whether a handler may still do what a blocked task waits for.  What it may do
- * is little: post a semaphore, write to a descriptor.  Signals that only people
- * send do not come.
- */
-static bool expected;
+/* ---- running handlers ---- */
 
-static bool waits_for_a_handler(const struct hd_task *t)
+static bool is_on_stack(const struct hd_task *t, const char *frame)
 {
-    static const char *const kinds[] = {"semaphore", "pipe", "socket", "descriptor",
-                                        "descriptor set"};
-    const struct hd_object *o = t->blocked_on;
-    for (size_t i = 0; o != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(o->kind->name, kinds[i]) == 0)
-            return true;
-    return false;
+    const struct hd_fiber *f = t->fiber;
+    return frame >= f->low && frame < f->low + f->size;
 }
 
-bool hd__signal_may_help(void)
+/* Forgets the handlers that were left with siglongjmp(): their frames are gone. */
+static void forget_left(struct hd_thread *th, const char *frame)
 {
-    for (uint32_t i = 0; expected && i < hd__exec.tasks; i++)
-        if (hd__exec.task[i]->state == HD_TASK_BLOCKED &&
-            waits_for_a_handler(hd__exec.task[i]))
-            return true;
-    return false;
+    if (!is_on_stack(th->task, frame))
+        return; /* a handler on a stack of its own */
+    while (th->handlers > 0) {
+        const char *last = th->handler[th->handlers - 1];
+        if (is_on_stack(th->task, last) && last >= frame)
+            return;
+        th->handlers--;
+    }
 }
+
+/* The kernel sees to the rest: masks, stacks, defaults. */
+static void call_handler(struct hd_thread *th, const struct hd_signal *s)
+{
+    enum { DEPTH = sizeof th->handler / sizeof th->handler[0] };
+    struct hd_task *t = th->task;
+    unsigned depth = th->handlers;
+    if (hd__trace.next >= hd__trace.end)
+        hd__stop(HD_OUTCOME_BUDGET);
+    /* It may be left, which restores a mask and tells nobody: look at each point
+     * (and the note makes the next access one). */
+    t->signalled = true;
+    hd__note(HD_OP_HANDLER, t, t->op.pc, (uint64_t)s->info.si_signo);
+    if (depth < DEPTH)
+        th->handler[th->handlers++] = __builtin_frame_address(0);
+    raised = s;
+    HD_REAL(raise)(s->info.si_signo);
+    raised = NULL;
+    th->handlers = depth;
+}
+
+/* Takes out what comes next; NULL: there is nothing that is not blocked. */
+static const struct hd_signal *next_signal(struct hd_thread *th)
+{
+    struct hd_pending *own = &th->pending, *shared = &hd__process_pending;
+    sigset_t mask, taken;
+    if (own->first == NULL && shared->first == NULL)
+        return NULL;
+    hd__mask_of(th, &mask);
+    sigfillset(&taken);
+    for (int sig = 1; sig < NSIG; sig++)
+        if (sigismember(&mask, sig) == 1)
+            sigdelset(&taken, sig);
+    struct hd_signal *s = hd__pending_in(own, &taken);
+    struct hd_pending *from = s != NULL ? own : shared;
+    if (s == NULL)
+        s = hd__pending_in(shared, &taken);
+    if (s != NULL)
+        hd__pending_take(from, s);
+    return s;
+}
+
+enum hd_handled hd__handlers_run(void)
+{
+    struct hd_thread *th = hd__thread_self();
+    struct hd_task *t = th->task;
+    const struct hd_op op = t->op;
+    const void *frame = t->frame;
+    enum hd_handled handled = HD_HANDLED_NOTHING;
+    const struct hd_signal *s;
+    forget_left(th, __builtin_frame_address(0));
+    while ((s = next_signal(th)) != NULL) {
+        struct sigaction action;
+        hd__signal_action(s->info.si_signo, &action);
+        if (handled == HD_HANDLED_NOTHING && is_handler(action.sa_handler))
+            handled = action.sa_flags & SA_RESTART ? HD_HANDLED_RESTARTS
+                                                   : HD_HANDLED_ENDS_CALL;
+        call_handler(th, s);
+        t->op = op;
+        t->frame = frame;
+    }
+    /* On fibers another task may change the mask that they share. */
+    t->signalled =
+        th->handlers > 0 || (!hd__exec.threads && th->pending.first != NULL);
+    return handled;
+}
+
+void hd__goes_on_waiting(void)
+{
+    const struct hd_task *t = hd__cur;
+    hd__point((enum hd_op_kind)t->op.kind, t->op.object, (const void *)t->op.pc,
+              t->frame);
+}
+
+/* hd__signalled of engine/engine.h */
+static bool signalled(void)
+{
+    return hd__handlers_run() != HD_HANDLED_NOTHING;
+}
+
+void hd__signals_begin(void)
+{
+    hd__signalled = signalled;
+}
+
+/* ---- what is set for a signal ---- */
 
 /* Installs it; `program`: with arrives() in front of it. */
 static int install(int sig, const struct sigaction *now, struct sigaction *old,
                    bool program)
 {
-    static const int people[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
-                                 SIGTSTP, SIGCONT, SIGWINCH};
     struct sigaction was = {.sa_flags = 0}, ours;
     if (sig > 0 && sig < NSIG)
         was = installed[sig];
@@ -100,7 +214,6 @@ static int install(int sig, const struct sigaction *now, struct sigaction *old,
         ours.sa_sigaction = arrives;
         ours.sa_flags |= SA_SIGINFO;
         now = &ours;
-        expected |= !is_in(sig, people, sizeof people / sizeof people[0]);
     }
     int r = HD_REAL(sigaction)(sig, now, old);
     if (r == 0 && old != NULL && (old->sa_flags & SA_SIGINFO) != 0 &&
@@ -112,7 +225,39 @@ static int install(int sig, const struct sigaction *now, struct sigaction *old,
     return r;
 }
 
-/* ---- the functions ---- */
+/* Last words of heddle's are no handler of the program's (instrument/death.c). */
+void hd__signal_action(int sig, struct sigaction *action)
+{
+    *action = (struct sigaction){.sa_handler = SIG_DFL};
+    if (install(sig, NULL, action, false) == 0 && is_handler(action->sa_handler) &&
+        hd__is_runtime((uintptr_t)action->sa_handler + 1))
+        action->sa_handler = SIG_DFL;
+}
+
+/* What is pending is gone with a new action that is to ignore it. */
+static void ignored(int sig)
+{
+    struct hd_exec *x = &hd__exec;
+    if (hd__cur == NULL)
+        return;
+    hd__pending_drop(&hd__process_pending, sig);
+    for (uint32_t i = 0; i < x->tasks; i++)
+        if (x->task[i]->posix != NULL)
+            hd__pending_drop(&x->task[i]->posix->pending, sig);
+}
+
+/* The functions' common part. */
+static int set(int sig, const struct sigaction *now, struct sigaction *old,
+               struct hd_caller c)
+{
+    bool program = now != NULL && sig > 0 && sig < NSIG && hd__program &&
+                   comes_from_outside(sig) && is_handler(now->sa_handler) &&
+                   hd__asked(c);
+    int r = install(sig, now, old, program);
+    if (r == 0 && now != NULL && now->sa_handler == SIG_IGN)
+        ignored(sig);
+    return r;
+}
 
 int sigaction(int sig, const struct sigaction *restrict now,
               struct sigaction *restrict old)
@@ -120,68 +265,16 @@ int sigaction(int sig, const struct sigaction *restrict now,
     struct hd_caller c = HD_CALLER;
     if (hd__is_runtime((uintptr_t)c.pc)) /* which puts back what it finds */
         return HD_REAL(sigaction)(sig, now, old);
-    bool asked = now != NULL && sig > 0 && sig < NSIG && comes_from_outside(sig) &&
-                 is_handler(now->sa_handler) && hd__asked(c);
-    if (asked)
-        hd__uncontrolled(HD_U_sigaction);
-    return install(sig, now, old, asked && hd__program);
+    return set(sig, now, old, c);
 }
 
 __sighandler_t signal(int sig, __sighandler_t handler)
 {
     struct hd_caller c = HD_CALLER;
-    bool asked = sig > 0 && sig < NSIG && comes_from_outside(sig) &&
-                 is_handler(handler) && hd__asked(c);
-    if (asked)
-        hd__uncontrolled(HD_U_signal);
     if (!hd__program || sig <= 0 || sig >= NSIG)
         return HD_REAL(signal)(sig, handler);
     struct sigaction now = {.sa_handler = handler, .sa_flags = SA_RESTART}, old;
     sigemptyset(&now.sa_mask);
     sigaddset(&now.sa_mask, sig);
-    return install(sig, &now, &old, asked) == 0 ? old.sa_handler : SIG_ERR;
-}
-
-/*
- * The kernel kills a thread at once whose own error brings a signal that it blocks,
- * and nobody learns where.  So those are never blocked in a program: what happens
- * is the same, and it is told.
- */
-static const sigset_t *without_errors(const sigset_t *set, sigset_t *to)
-{
-    static const int error[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-    if (set == NULL || !hd__program)
-        return set;
-    *to = *set;
-    for (size_t i = 0; i < sizeof error / sizeof error[0]; i++)
-        sigdelset(to, error[i]);
-    return to;
-}
-
-int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
-{
-    struct hd_caller c = HD_CALLER;
-    sigset_t ours;
-    if (how != SIG_UNBLOCK && hd__asked(c))
-        set = without_errors(set, &ours);
-    return HD_REAL(pthread_sigmask)(how, set, old);
-}
-
-int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
-{
-    struct hd_caller c = HD_CALLER;
-    sigset_t ours;
-    if (how != SIG_UNBLOCK && hd__asked(c))
-        set = without_errors(set, &ours);
-    return HD_REAL(sigprocmask)(how, set, old);
-}
-
-int raise(int sig)
-{
-    int outer = raised;
-    raised = sig;
-    hd__signals_itself(sig);
-    int r = HD_REAL(raise)(sig);
-    raised = outer;
-    return r;
+    return set(sig, &now, &old, c) == 0 ? old.sa_handler : SIG_ERR;
 }

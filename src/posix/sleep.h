@@ -6,9 +6,10 @@
 
 #include "real.h"
 
-/* 0 or EINVAL; absolute: a time of the clock, else a duration. */
+/* 0, EINVAL, or EINTR with what is left of a duration (NULL: nobody asks);
+ * absolute: a time of the clock. */
 int hd__psleep(clockid_t clock, bool absolute, const struct timespec *t,
-               struct hd_caller c);
+               struct timespec *left, struct hd_caller c);
 void hd__pyield(struct hd_caller c);
 
 #endif

@@ -12,6 +12,7 @@
 #include "../sync/mutex.h"
 #include "object.h"
 #include "startup.h"
+#include "wait.h"
 
 HD_POSIX_FILE(spin);
 
@@ -114,7 +115,7 @@ static int lock(pthread_spinlock_t *handle, struct hd_caller c)
     struct spin *s =
         hd__posix_enter(HD_OP_SPIN_LOCK, (const void *)handle, &type, c);
     while (s != NULL && s->owner != NULL) {
-        hd__wait(&s->base.lock.object);
+        hd__wait_through(&s->base.lock.object);
         s = hd__posix_enter(HD_OP_SPIN_LOCK, (const void *)handle, &type, c);
     }
     if (s == NULL)

@@ -16,6 +16,7 @@
 #include "entropy.h"
 #include "futex.h"
 #include "ids.h"
+#include "signals.h"
 #include "sleep.h"
 #include "thread.h"
 #include "uncontrolled.h"
@@ -85,17 +86,18 @@ static bool answer(long number, const long a[6], struct hd_caller c, long *r)
         *r = hd__own_tid();
         return true;
     case SYS_tgkill:
-        *r = -hd__tid_signal((pid_t)a[0], (pid_t)a[1], (int)a[2], HD_U_tgkill);
+        *r = -hd__signal_tid((pid_t)a[0], (pid_t)a[1], (int)a[2], c);
         return true;
     case SYS_clock_gettime:
         *r = answer_clock(a, c);
         return true;
     case SYS_nanosleep:
-        *r = -hd__psleep(CLOCK_REALTIME, false, (const struct timespec *)a[0], c);
+        *r = -hd__psleep(CLOCK_REALTIME, false, (const struct timespec *)a[0],
+                         (struct timespec *)a[1], c);
         return true;
     case SYS_clock_nanosleep:
         *r = -hd__psleep((clockid_t)a[0], (a[1] & TIMER_ABSTIME) != 0,
-                         (const struct timespec *)a[2], c);
+                         (const struct timespec *)a[2], (struct timespec *)a[3], c);
         return true;
     case SYS_sched_yield:
         *r = answer_yield(c);

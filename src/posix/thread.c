@@ -13,6 +13,7 @@
 #include "../engine/fiber.h"
 #include "../engine/thread.h"
 #include "object.h"
+#include "signals.h"
 #include "startup.h"
 
 HD_POSIX_FILE(thread);
@@ -170,10 +171,14 @@ int hd__thread_join(pthread_t id, void **result, struct hd_until until,
     if (error != 0)
         return error;
     enum hd_wait_end how = HD_WAIT_WOKEN;
-    if (th->task->state != HD_TASK_ENDED) {
+    while (th->task->state != HD_TASK_ENDED && how != HD_WAIT_TIMEOUT &&
+           how != HD_WAIT_CANCELLED) {
         th->joining = true;
         how = hd__wait_until(end, end, hd__until_ns(until), true);
         th->joining = false;
+        hd__handlers_due();
+        if (how == HD_WAIT_INTERRUPTED)
+            hd__goes_on_waiting();
     }
     if (how == HD_WAIT_CANCELLED)
         hd__cancel_point();

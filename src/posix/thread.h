@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "../engine/engine.h"
+#include "pending.h"
 #include "real.h"
 #include "uncontrolled.h"
 #include "wait.h"
@@ -20,6 +21,7 @@ struct hd_once_run; /* once.c */
 struct hd_value;    /* key.c */
 struct hd_pmutex;   /* mutex.h */
 struct _Unwind_Exception;
+struct hd_sig_wait; /* signal_wait.c */
 
 struct hd_thread {
     struct hd_task *task;
@@ -34,12 +36,19 @@ struct hd_thread {
 
     bool cancel_disabled, cancel_async, cancel_pending;
     bool ending;          /* pthread_exit() or a cancel is under way */
-    struct hd_wait *wait; /* which a cancel may end */
+    struct hd_wait *wait; /* which a cancel or a signal may end */
     void *cleanup;        /* innermost handler, cleanup.c */
     struct _Unwind_Exception *unwinding; /* its frames are being left, unwind.c */
     struct hd_once_run *onces;           /* that it runs, innermost first */
     struct hd_value *values;             /* thread-specific data */
     struct hd_pmutex *robust;            /* robust mutexes that it holds */
+
+    struct hd_pending pending;    /* signals that were sent to it */
+    struct hd_sig_wait *sig_wait; /* while it waits for some */
+    /* From which frames it has called handlers that have not returned, as far as is
+     * known, innermost last; more than fit are forgotten. */
+    const char *handler[16];
+    unsigned handlers;
 };
 
 struct hd_thread *hd__thread_of(struct hd_task *t);
@@ -57,11 +66,6 @@ int hd__thread_join(pthread_t id, void **result, struct hd_until until,
                     struct hd_caller c);
 int hd__thread_detach(pthread_t id, struct hd_caller c);
 void hd__thread_exit(void *result) __attribute__((noreturn));
-
-/* A signal to a thread: raised if it is the caller, else named as `call`.  An
- * error, or 0. */
-int hd__thread_signal(const struct hd_thread *th, int sig,
-                      enum hd_uncontrolled call);
 
 /* Acts on a pending cancel: a cancellation point; and any operation of a task
  * that may be cancelled asynchronously. */

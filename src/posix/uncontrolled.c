@@ -78,8 +78,21 @@ void hd__uncontrolled_share(void)
     notes = p;
 }
 
+static bool called[HD_UNCONTROLLED_COUNT];
+
+void hd__uncontrolled_note(enum hd_uncontrolled call)
+{
+    notes->happened[call] = true;
+}
+
+bool hd__uncontrolled_called(enum hd_uncontrolled call)
+{
+    return called[call];
+}
+
 void hd__uncontrolled(enum hd_uncontrolled call)
 {
+    called[call] = true;
     if (hd__exec.watched)
         hd__watch_call(table[call].name);
     if (notes->happened[call])

@@ -20,7 +20,7 @@
     X(PROCESS, "another process runs by itself, and heddle does not see it")       \
     X(CHILD, "it waits in real time, and no thread runs meanwhile")                \
     X(TIMER, "it goes off in real time")                                           \
-    X(SIGNAL, "signals come in real time, or not at all to another thread")        \
+    X(SIGNAL, "what timers, other processes and people send comes in real time")   \
     X(OUTSIDE, "it waits for another process in real time")                        \
     X(NETWORK, "it may wait for another machine, in real time")                    \
     X(QUEUE, "it may wait in real time, and no thread runs meanwhile")             \
@@ -80,16 +80,6 @@
       (clockid_t clock, struct sigevent *restrict event, timer_t *restrict id),    \
       (clock, event, id))                                                          \
     X(TIMER, int, timerfd_create, (clockid_t clock, int flags), (clock, flags))    \
-    X(SIGNAL, int, pause, (void), ())                                              \
-    X(SIGNAL, int, sigsuspend, (const sigset_t *set), (set))                       \
-    X(SIGNAL, int, sigwait, (const sigset_t *restrict set, int *restrict sig),     \
-      (set, sig))                                                                  \
-    X(SIGNAL, int, sigwaitinfo,                                                    \
-      (const sigset_t *restrict set, siginfo_t *restrict info), (set, info))       \
-    X(SIGNAL, int, sigtimedwait,                                                   \
-      (const sigset_t *restrict set, siginfo_t *restrict info,                     \
-       const struct timespec *restrict timeout),                                   \
-      (set, info, timeout))                                                        \
     X(SIGNAL, int, killpg, (pid_t group, int sig), (group, sig))                   \
     X(NETWORK, int, connect,                                                       \
       (int fd, __CONST_SOCKADDR_ARG address, socklen_t size), (fd, address, size)) \
@@ -149,12 +139,13 @@
     X(PROCESS, execlp)                                                             \
     X(PROCESS, execle)                                                             \
     X(SIGNAL, sigaction)                                                           \
-    X(SIGNAL, signal)                                                              \
+    X(SIGNAL, pause)                                                               \
+    X(SIGNAL, sigsuspend)                                                          \
+    X(SIGNAL, sigwait)                                                             \
+    X(SIGNAL, sigwaitinfo)                                                         \
+    X(SIGNAL, sigtimedwait)                                                        \
     X(SIGNAL, kill)                                                                \
-    X(SIGNAL, tgkill)                                                              \
     X(SIGNAL, sigqueue)                                                            \
-    X(SIGNAL, pthread_kill)                                                        \
-    X(SIGNAL, pthread_sigqueue)                                                    \
     X(OUTSIDE, read)                                                               \
     X(OUTSIDE, readv)                                                              \
     X(OUTSIDE, write)                                                              \
@@ -210,8 +201,14 @@ enum hd_uncontrolled {
 /* Says that a call is not controlled, unless that was said before. */
 void hd__uncontrolled(enum hd_uncontrolled call);
 
+/* Only takes note, as is right in a handler of a signal. */
+void hd__uncontrolled_note(enum hd_uncontrolled call);
+
 /* Whether it was called, in this process or one that shares its notes. */
 bool hd__uncontrolled_happened(enum hd_uncontrolled call);
+
+/* Whether it was called in this process, or before that was forked. */
+bool hd__uncontrolled_called(enum hd_uncontrolled call);
 
 /* As hd__uncontrolled(), around a call that may wait in libc: a watchdog can ask
  * where. */

@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "../engine/clock.h"
+#include "signals.h"
 #include "thread.h"
 
 enum { SECOND_NS = 1000000000 };
@@ -72,7 +73,7 @@ struct hd_wait {
     struct hd_timer timer; /* must come first: it is found by it */
     struct hd_waiter waiter;
     enum hd_wait_end end;
-    bool over;
+    bool over, cancellable;
 };
 
 /* Unless somebody else was first, the wait ends so. */
@@ -95,7 +96,13 @@ static void fire(struct hd_timer *t)
 
 void hd__wait_cancel(struct hd_wait *w)
 {
-    end_wait(w, HD_WAIT_CANCELLED);
+    if (w->cancellable)
+        end_wait(w, HD_WAIT_CANCELLED);
+}
+
+void hd__wait_interrupt(struct hd_wait *w)
+{
+    end_wait(w, HD_WAIT_INTERRUPTED);
 }
 
 /*
@@ -108,6 +115,15 @@ static void too_late(void)
     hd__exec.now_ns += CALL_NS;
     hd__timers_due();
     hd__yield();
+}
+
+void hd__wait_through(struct hd_object *queue)
+{
+    bool interrupted =
+        hd__wait_until(queue, queue, HD_NEVER, false) == HD_WAIT_INTERRUPTED;
+    hd__handlers_due();
+    if (interrupted)
+        hd__goes_on_waiting();
 }
 
 enum hd_wait_end hd__wait_until(struct hd_object *queue, struct hd_object *shown,
@@ -128,7 +144,8 @@ enum hd_wait_end hd__wait_until(struct hd_object *queue, struct hd_object *shown
     if (deadline_ns != HD_NEVER)
         hd__timer_start(&w.timer, deadline_ns);
     struct hd_thread *th = hd__thread_self();
-    th->wait = cancellable && !th->cancel_disabled ? &w : NULL;
+    w.cancellable = cancellable && !th->cancel_disabled;
+    th->wait = &w;
     hd__block(shown);
     th->wait = NULL;
     hd__timer_cancel(&w.timer);

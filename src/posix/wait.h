@@ -32,20 +32,29 @@ enum hd_wait_end {
     HD_WAIT_WOKEN,
     HD_WAIT_TIMEOUT,
     HD_WAIT_CANCELLED,
+    HD_WAIT_INTERRUPTED, /* by a signal: signals.h says what to do */
 };
 
 struct hd_wait;
 
 /*
  * Blocks in a queue (NULL: in none, as a sleep does) until woken from there, or
- * the deadline passes, or the task is cancelled, if it may be.  `shown` is what
- * reports say that it waits for.  At most one of the three happens: who timed
- * out has taken no signal.
+ * the deadline passes, or the task is cancelled, if it may be, or a signal comes
+ * that it takes.  `shown` is what reports say that it waits for.  One of them
+ * happens: who timed out, or was interrupted, has taken nothing.
  */
 enum hd_wait_end hd__wait_until(struct hd_object *queue, struct hd_object *shown,
                                 int64_t deadline_ns, bool cancellable);
 
-/* Ends a wait of another task because it was cancelled. */
+/*
+ * The same in a call that no signal and no cancel ends: handlers run, and then it
+ * returns as well, in no queue.  So the caller must look whether it is to wait
+ * again.
+ */
+void hd__wait_through(struct hd_object *queue);
+
+/* Ends a wait of another task because it was cancelled, or was sent a signal. */
 void hd__wait_cancel(struct hd_wait *w);
+void hd__wait_interrupt(struct hd_wait *w);
 
 #endif

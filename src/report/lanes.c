@@ -53,6 +53,8 @@ static enum hd_row_level level_of(const struct making *m,
     case HD_OP_SPAWN:
     case HD_OP_EXIT:
     case HD_OP_PANIC:
+    case HD_OP_SIGNAL_SEND:
+    case HD_OP_HANDLER:
         return HD_LEVEL_MOVES;
     default:
         return t->object && m->shared[t->object] ? HD_LEVEL_MOVES : HD_LEVEL_SYNC;

@@ -168,6 +168,13 @@ static const char *step_memory(struct hd_lanes *l, const struct hd_story_step *t
     return hd_arena_printf(&l->memory, "%s %s", op, name);
 }
 
+static const char *handler(struct hd_lanes *l, int sig)
+{
+    const char *name = sigabbrev_np(sig);
+    return name ? hd_arena_printf(&l->memory, "handles SIG%s", name)
+                : hd_arena_printf(&l->memory, "handles signal %d", sig);
+}
+
 const char *hd_words_step(struct hd_lanes *l, const struct hd_story_step *t)
 {
     const struct hd_story_object *o = hd_story_object(l->about.story, t->object);
@@ -182,6 +189,10 @@ const char *hd_words_step(struct hd_lanes *l, const struct hd_story_step *t)
         return "ends";
     case HD_OP_RESULT:
         return "goes on";
+    case HD_OP_SIGNAL_SEND:
+        return op; /* a note says which, and to whom */
+    case HD_OP_HANDLER:
+        return handler(l, (int)t->what);
     case HD_OP_SPAWN:
         child = hd_words_child(l, t);
         name = child == HD_STORY_NONE ? NULL : l->lane[child].name;
