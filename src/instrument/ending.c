@@ -16,7 +16,6 @@
 #include "ending.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +24,7 @@
 #include "../base/futex.h"
 #include "../base/process.h"
 #include "../engine/engine.h"
+#include "../posix/hooks.h"
 #include "terminate.h"
 
 void __assert_fail(const char *expr, const char *file, unsigned line,
@@ -46,35 +46,10 @@ __attribute__((noreturn)) static void die_of_abort(void)
     _exit(127);
 }
 
-/* A handler of a program's own, which may leave with siglongjmp().  Fuzzing engines
- * have one as well, so that on fibers there is nothing to be known. */
-static bool has_abort_handler(void)
-{
-    struct sigaction now;
-    return hd__exec.threads && sigaction(SIGABRT, NULL, &now) == 0 &&
-           now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN &&
-           !hd__is_runtime((uintptr_t)now.sa_handler + 1);
-}
-
-/* It is called in the task, as in life; if it returns, so does this. */
-static void abort_handler(const void *pc, const void *frame)
-{
-    struct hd_task *t = hd__cur;
-    sigset_t one;
-    sigemptyset(&one);
-    sigaddset(&one, SIGABRT);
-    pthread_sigmask(SIG_UNBLOCK, &one, NULL);
-    t->op = (struct hd_op){.kind = HD_OP_HANDLER, .pc = (uintptr_t)pc};
-    t->frame = frame;
-    t->signalled = true; /* what it blocks may come when it was left */
-    hd__note(HD_OP_HANDLER, t, (uintptr_t)pc, SIGABRT);
-    raise(SIGABRT);
-}
-
 void abort(void)
 {
-    if (hd__cur != NULL && has_abort_handler())
-        abort_handler(__builtin_return_address(0), __builtin_frame_address(0));
+    if (hd__cur != NULL && hd__has_abort_handler())
+        hd__abort_handler(__builtin_return_address(0), __builtin_frame_address(0));
     if (hd__cur != NULL) {
         const void *pc = __builtin_return_address(0);
         const void *frame = __builtin_frame_address(0);
@@ -87,10 +62,10 @@ void abort(void)
 void __assert_fail(const char *expr, const char *file, unsigned line,
                    const char *function)
 {
-    if (hd__cur != NULL && has_abort_handler()) {
+    if (hd__cur != NULL && hd__has_abort_handler()) {
         fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function,
                 expr);
-        abort_handler(__builtin_return_address(0), __builtin_frame_address(0));
+        hd__abort_handler(__builtin_return_address(0), __builtin_frame_address(0));
     }
     if (hd__cur != NULL)
         hd__assertion(expr, file, (int)line, __builtin_return_address(0),

@@ -17,7 +17,6 @@
 #include "asked.h"
 #include "hooks.h"
 #include "signals.h"
-#include "startup.h"
 #include "uncontrolled.h"
 
 HD_POSIX_FILE(signal_wait);
@@ -277,11 +276,17 @@ static int await(const sigset_t *set, siginfo_t *info, int64_t deadline_ns,
 
 /* ---- the functions ---- */
 
-/* Whether a task calls, or a program's start-up, which is over then. */
-static bool waits(struct hd_caller c)
-{
-    return hd__asked(c) && hd__within(true);
-}
+/* In a program's start-up, where only others can send, the call is libc's. */
+#define WAIT_OUTSIDE(name, arguments)                                              \
+    ({                                                                             \
+        bool named = hd__asked(c);                                                 \
+        if (named)                                                                 \
+            hd__uncontrolled_begin(HD_U_##name);                                   \
+        int r = HD_REAL(name) arguments;                                           \
+        if (named)                                                                 \
+            hd__uncontrolled_end();                                                \
+        r;                                                                         \
+    })
 
 static int answer(int sig, const siginfo_t *got, siginfo_t *info,
                   struct hd_caller c)
@@ -300,13 +305,15 @@ static int answer(int sig, const siginfo_t *got, siginfo_t *info,
 int pause(void)
 {
     struct hd_caller c = HD_CALLER;
-    return waits(c) ? suspend(NULL, HD_U_pause, c) : HD_REAL(pause)();
+    return hd__asked_in_task(c) ? suspend(NULL, HD_U_pause, c)
+                                : WAIT_OUTSIDE(pause, ());
 }
 
 int sigsuspend(const sigset_t *set)
 {
     struct hd_caller c = HD_CALLER;
-    return waits(c) ? suspend(set, HD_U_sigsuspend, c) : HD_REAL(sigsuspend)(set);
+    return hd__asked_in_task(c) ? suspend(set, HD_U_sigsuspend, c)
+                                : WAIT_OUTSIDE(sigsuspend, (set));
 }
 
 /* No handler ends it. */
@@ -315,8 +322,8 @@ int sigwait(const sigset_t *restrict set, int *restrict sig)
     struct hd_caller c = HD_CALLER;
     siginfo_t info;
     int got;
-    if (!waits(c))
-        return HD_REAL(sigwait)(set, sig);
+    if (!hd__asked_in_task(c))
+        return WAIT_OUTSIDE(sigwait, (set, sig));
     do
         got = await(set, &info, HD_NEVER, HD_U_sigwait, c);
     while (got == -EINTR);
@@ -331,8 +338,8 @@ int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
 {
     struct hd_caller c = HD_CALLER;
     siginfo_t got;
-    if (!waits(c))
-        return HD_REAL(sigwaitinfo)(set, info);
+    if (!hd__asked_in_task(c))
+        return WAIT_OUTSIDE(sigwaitinfo, (set, info));
     return answer(await(set, &got, HD_NEVER, HD_U_sigwaitinfo, c), &got, info, c);
 }
 
@@ -341,8 +348,8 @@ int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
 {
     struct hd_caller c = HD_CALLER;
     siginfo_t got;
-    if (!waits(c))
-        return HD_REAL(sigtimedwait)(set, info, timeout);
+    if (!hd__asked_in_task(c))
+        return WAIT_OUTSIDE(sigtimedwait, (set, info, timeout));
     if (timeout != NULL && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
                             timeout->tv_nsec >= 1000000000)) {
         errno = EINVAL;

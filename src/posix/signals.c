@@ -14,6 +14,7 @@
 
 #include "../engine/fiber.h"
 #include "asked.h"
+#include "hooks.h"
 #include "uncontrolled.h"
 
 HD_POSIX_FILE(signals);
@@ -232,6 +233,27 @@ void hd__signal_action(int sig, struct sigaction *action)
     if (install(sig, NULL, action, false) == 0 && is_handler(action->sa_handler) &&
         hd__is_runtime((uintptr_t)action->sa_handler + 1))
         action->sa_handler = SIG_DFL;
+}
+
+/* Fuzzing engines have one as well, so that on fibers there is nothing to be known.
+ */
+bool hd__has_abort_handler(void)
+{
+    struct sigaction action;
+    hd__signal_action(SIGABRT, &action);
+    return hd__exec.threads && is_handler(action.sa_handler);
+}
+
+void hd__abort_handler(const void *pc, const void *frame)
+{
+    const struct hd_signal s = {.info = {.si_signo = SIGABRT}};
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, SIGABRT);
+    HD_LIBC(pthread_sigmask)(SIG_UNBLOCK, &one, NULL);
+    hd__cur->op = (struct hd_op){.kind = HD_OP_HANDLER, .pc = (uintptr_t)pc};
+    hd__cur->frame = frame;
+    call_handler(hd__thread_self(), &s);
 }
 
 /* What is pending is gone with a new action that is to ignore it. */
