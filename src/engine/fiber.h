@@ -36,6 +36,12 @@ struct hd_fiber {
     size_t owed_count, owed_capacity;
 };
 
+/* Whether the address is on the stack. */
+static inline bool hd__fiber_holds(const struct hd_fiber *f, uintptr_t addr)
+{
+    return addr - (uintptr_t)f->low < f->size;
+}
+
 /* A fiber from the pool that will run entry(task) when first switched to. */
 struct hd_fiber *hd__fiber_get(size_t stack_size, struct hd_task *task);
 

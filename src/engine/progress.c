@@ -35,10 +35,10 @@ bool hd__touched(uintptr_t addr)
     return was;
 }
 
+/* The whole of the largest access. */
 static bool is_own(const struct hd_task *t, uintptr_t addr)
 {
-    uintptr_t low = (uintptr_t)t->fiber->low;
-    return addr >= low && addr + 16 <= low + t->fiber->size;
+    return hd__fiber_holds(t->fiber, addr) && hd__fiber_holds(t->fiber, addr + 15);
 }
 
 static bool is_own_write(const struct hd_record *r)

@@ -80,19 +80,14 @@ static bool memory_read(uintptr_t addr, size_t size, uint64_t *value)
     return n == (long)size;
 }
 
-static bool is_on_stack(uintptr_t addr, const struct hd_task *t)
-{
-    const char *low = t->fiber->low, *p = (const char *)addr;
-    return p >= low && p < low + t->fiber->size;
-}
-
 /* Which frame of its owner's stack an address belongs to. */
 static void frame_find(struct hd_story_place *p, uintptr_t addr,
                        const struct hd_task *owner)
 {
     const uintptr_t *fp = owner->frame;
     uintptr_t pc = owner->op.pc;
-    while (is_on_stack((uintptr_t)fp, owner) && ((uintptr_t)fp & 7) == 0) {
+    while (hd__fiber_holds(owner->fiber, (uintptr_t)fp) &&
+           ((uintptr_t)fp & 7) == 0) {
         const uintptr_t *caller = (const uintptr_t *)fp[0];
         if (caller <= fp)
             return;
@@ -116,7 +111,7 @@ static void place_name(struct hd_story_place *p, uintptr_t addr)
         return;
     }
     for (uint32_t i = 0; i < x->tasks; i++)
-        if (is_on_stack(addr, x->task[i])) {
+        if (hd__fiber_holds(x->task[i]->fiber, addr)) {
             p->kind = HD_PLACE_STACK;
             p->owner = i;
             frame_find(p, addr, x->task[i]);

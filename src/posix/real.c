@@ -100,9 +100,7 @@ bool hd__foreign_code(uintptr_t pc)
  */
 bool hd__foreign(struct hd_caller c)
 {
-    const struct hd_fiber *f = hd__cur->fiber;
-    const char *frame = c.frame;
-    if ((frame < f->low || frame >= f->low + f->size) && !hd__in_handler())
+    if (!hd__fiber_holds(hd__cur->fiber, (uintptr_t)c.frame) && !hd__in_handler())
         return true;
     return hd__foreign_code((uintptr_t)c.pc);
 }

@@ -97,20 +97,15 @@ static void arrives(int sig, siginfo_t *info, void *context)
 
 /* ---- running handlers ---- */
 
-static bool is_on_stack(const struct hd_task *t, const char *frame)
-{
-    const struct hd_fiber *f = t->fiber;
-    return frame >= f->low && frame < f->low + f->size;
-}
-
 /* Forgets the handlers that were left with siglongjmp(): their frames are gone. */
 static void forget_left(struct hd_thread *th, const char *frame)
 {
-    if (!is_on_stack(th->task, frame))
+    const struct hd_fiber *f = th->task->fiber;
+    if (!hd__fiber_holds(f, (uintptr_t)frame))
         return; /* a handler on a stack of its own */
     while (th->handlers > 0) {
         const char *last = th->handler[th->handlers - 1];
-        if (is_on_stack(th->task, last) && last >= frame)
+        if (hd__fiber_holds(f, (uintptr_t)last) && last >= frame)
             return;
         th->handlers--;
     }

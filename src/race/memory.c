@@ -110,7 +110,7 @@ static int task_of_stack(uintptr_t addr)
     struct hd_exec *x = &hd__exec;
     for (uint32_t i = 0; i < x->tasks; i++) {
         const struct hd_fiber *f = x->task[i]->fiber;
-        if (addr - (uintptr_t)f->low < f->size || hd__asan_on_fake_stack(f, addr))
+        if (hd__fiber_holds(f, addr) || hd__asan_on_fake_stack(f, addr))
             return (int)i;
     }
     return -1;
