@@ -69,24 +69,24 @@ right() {
     [ ! -s err ] || { cat err; return 1; }
 }
 
-@test "what a handler ends, and what goes on after it, is as in life" {
+# as_in_life NAME: a program of tests/programs/odd, which checks all by itself, says
+# yes without heddle and in each flavor.
+as_in_life() {
     local flavor
-    cc -g -pthread -o life "$(source_of odd/signal_waits)"
+    cc -g -pthread -o life "$(source_of "odd/$1")"
     ./life
     for flavor in $(flavors); do
-        build waits "$flavor" odd/signal_waits
-        right 100 waits
+        build "$1" "$flavor" "odd/$1"
+        right 100 "$1"
     done
 }
 
+@test "what a handler ends, and what goes on after it, is as in life" {
+    as_in_life signal_waits
+}
+
 @test "masks, queues, flags and ways out of handlers are as in life" {
-    local flavor
-    cc -g -pthread -o life "$(source_of odd/signal_delivery)"
-    ./life
-    for flavor in $(flavors); do
-        build delivery "$flavor" odd/signal_delivery
-        right 100 delivery
-    done
+    as_in_life signal_delivery
 }
 
 @test "a handler that a thread's own signal calls is nothing to be named" {

@@ -195,6 +195,18 @@ static void some_time(void)
     usleep(2000);
 }
 
+/* It does, and none of them is its wait's end. */
+static void handles_three(pthread_t t)
+{
+    for (int i = 0; i < 3; i++) {
+        some_time();
+        pthread_kill(t, SIGUSR1);
+        while (atomic_load(&handled) <= i)
+            some_time();
+    }
+    CHECK(!atomic_load(&done));
+}
+
 static void ends_it(int (*const *call)(void), int flags)
 {
     pthread_t t;
@@ -213,13 +225,7 @@ static void restarts_it(int (*const *call)(void))
     pthread_t t;
     install(SA_RESTART);
     pthread_create(&t, NULL, goes_on, (void *)call);
-    for (int i = 0; i < 3; i++) {
-        some_time();
-        pthread_kill(t, SIGUSR1);
-        while (atomic_load(&handled) <= i)
-            some_time();
-    }
-    CHECK(!atomic_load(&done));
+    handles_three(t);
     if (*call == by_read)
         CHECK(write(ends[1], "x", 1) == 1);
     else if (*call == by_recv)
@@ -330,13 +336,7 @@ static void goes_through(void (*const *wait)(void))
     if (!locks)
         pthread_mutex_unlock(&lock);
     pthread_create(&t, NULL, waits_through, (void *)wait);
-    for (int i = 0; i < 3; i++) {
-        some_time();
-        pthread_kill(t, SIGUSR1);
-        while (atomic_load(&handled) <= i)
-            some_time();
-    }
-    CHECK(!atomic_load(&done));
+    handles_three(t);
     if (*wait == in_barrier)
         in_barrier();
     if (*wait == in_sigwait)
