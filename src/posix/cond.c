@@ -103,10 +103,9 @@ static int mutex_check(struct cond *cond, pthread_mutex_t *handle,
 static enum hd_wait_end wait_in(struct cond *cond, int64_t deadline_ns)
 {
     struct hd_object *o = &cond->base.lock.object;
-    uint32_t count = cond->signals.count;
-    enum hd_wait_end end;
+    uint32_t count;
     do {
-        end = hd__wait_until(o, o, deadline_ns, true);
+        enum hd_wait_end end = hd__wait_until(o, o, deadline_ns, true);
         if (end != HD_WAIT_INTERRUPTED)
             return end;
         count = cond->signals.count;

@@ -109,15 +109,7 @@ ssize_t sendfile(int out, int in, off_t *offset, size_t n)
 }
 
 ssize_t sendfile64(int out, int in, off64_t *offset, size_t n)
-{
-    struct hd_caller c = HD_CALLER;
-    if (!hd__asked_in_task(c))
-        return HD_REAL(sendfile64)(out, in, offset, n);
-    struct copy x = copy_of(in, out, HD_U_sendfile, c);
-    if (!x.reads && !x.writes)
-        return HD_REAL(sendfile64)(out, in, offset, n);
-    return send_file(&x, offset, n);
-}
+    __attribute__((alias("sendfile")));
 
 /* ---- pipes ---- */
 

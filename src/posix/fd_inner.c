@@ -22,18 +22,6 @@
 #include "real.h"
 #include "uncontrolled.h"
 
-static bool has_children(void)
-{
-    static const enum hd_uncontrolled call[] = {
-        HD_U_fork,  HD_U__Fork,       HD_U_vfork,        HD_U_clone,
-        HD_U_popen, HD_U_posix_spawn, HD_U_posix_spawnp,
-    };
-    for (unsigned i = 0; i < sizeof call / sizeof call[0]; i++)
-        if (hd__uncontrolled_happened(call[i]))
-            return true;
-    return false;
-}
-
 /* Whether the descriptor is an end of the pipe that writes (or reads). */
 static bool is_end(int fd, const struct stat *pipe, bool writes)
 {
@@ -113,7 +101,7 @@ bool hd__fd_is_inner(int fd)
     struct stat st;
     if (fd < 0)
         return true; /* poll() takes no notice of it */
-    if (has_children() || hd__fstat(fd, &st) != 0)
+    if (hd__has_children() || hd__fstat(fd, &st) != 0)
         return false;
     if (S_ISFIFO(st.st_mode))
         return has_both_ends(&st);

@@ -30,10 +30,10 @@ static void leave_heddle(void)
     hd__cur = NULL;
 }
 
-static pid_t fork_unmanaged(enum hd_uncontrolled call)
+static pid_t fork_unmanaged(enum hd_uncontrolled call, pid_t (*real)(void))
 {
     hd__uncontrolled(call);
-    pid_t pid = HD_REAL(fork)();
+    pid_t pid = real();
     if (pid == 0)
         leave_heddle();
     return pid;
@@ -42,28 +42,23 @@ static pid_t fork_unmanaged(enum hd_uncontrolled call)
 pid_t fork(void)
 {
     struct hd_caller c = HD_CALLER;
-    if (hd__asked(c))
-        return fork_unmanaged(HD_U_fork);
-    return HD_REAL(fork)();
+    return hd__asked(c) ? fork_unmanaged(HD_U_fork, HD_REAL(fork))
+                        : HD_REAL(fork)();
 }
 
 /* Without the handlers of pthread_atfork(), for signal handlers. */
 pid_t _Fork(void)
 {
     struct hd_caller c = HD_CALLER;
-    if (!hd__asked(c))
-        return HD_REAL(_Fork)();
-    hd__uncontrolled(HD_U__Fork);
-    pid_t pid = HD_REAL(_Fork)();
-    if (pid == 0)
-        leave_heddle();
-    return pid;
+    return hd__asked(c) ? fork_unmanaged(HD_U__Fork, HD_REAL(_Fork))
+                        : HD_REAL(_Fork)();
 }
 
 pid_t vfork(void)
 {
     struct hd_caller c = HD_CALLER;
-    return hd__asked(c) ? fork_unmanaged(HD_U_vfork) : HD_REAL(fork)();
+    return hd__asked(c) ? fork_unmanaged(HD_U_vfork, HD_REAL(fork))
+                        : HD_REAL(fork)();
 }
 
 int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)

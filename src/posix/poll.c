@@ -54,9 +54,11 @@ static enum hd_wait_end wait_for(const struct question *q)
 static enum hd_wait_end wait_with_mask(const struct question *q)
 {
     sigset_t was;
-    hd__mask_set(q->mask, &was);
+    if (q->mask != NULL)
+        hd__mask_set(q->mask, &was);
     enum hd_wait_end end = wait_for(q);
-    hd__mask_set(&was, NULL);
+    if (q->mask != NULL)
+        hd__mask_set(&was, NULL);
     hd__handlers_run();
     return end;
 }

@@ -91,23 +91,19 @@ static int changed(int answer, struct hd_caller c)
 
 /* ---- the functions ---- */
 
-int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
-{
-    struct hd_caller c = HD_CALLER;
-    sigset_t ours;
-    if (how != SIG_UNBLOCK && hd__asked(c))
-        set = without_errors(set, &ours);
-    return changed(HD_REAL(pthread_sigmask)(how, set, old), c);
-}
+/* They differ in how they tell an error. */
+#define MASK(name)                                                                 \
+    int name(int how, const sigset_t *restrict set, sigset_t *restrict old)        \
+    {                                                                              \
+        struct hd_caller c = HD_CALLER;                                            \
+        sigset_t ours;                                                             \
+        if (how != SIG_UNBLOCK && hd__asked(c))                                    \
+            set = without_errors(set, &ours);                                      \
+        return changed(HD_REAL(name)(how, set, old), c);                           \
+    }
 
-int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
-{
-    struct hd_caller c = HD_CALLER;
-    sigset_t ours;
-    if (how != SIG_UNBLOCK && hd__asked(c))
-        set = without_errors(set, &ours);
-    return changed(HD_REAL(sigprocmask)(how, set, old), c);
-}
+MASK(pthread_sigmask)
+MASK(sigprocmask)
 
 static void add(sigset_t *set, const struct hd_pending *p)
 {

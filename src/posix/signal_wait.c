@@ -67,16 +67,15 @@ static struct hd_object *the_object(const void *pc)
 static bool has_other_senders(void)
 {
     static const enum hd_uncontrolled call[] = {
-        HD_U_alarm,     HD_U_ualarm,    HD_U_setitimer,    HD_U_timer_create,
-        HD_U_fork,      HD_U_vfork,     HD_U_clone,        HD_U_posix_spawn,
-        HD_U_popen,     HD_U_system,    HD_U_posix_spawnp, HD_U_mq_notify,
-        HD_U_kill,      HD_U_killpg,    HD_U_sigqueue,     HD_U_aio_read,
-        HD_U_aio_write, HD_U_aio_fsync, HD_U_lio_listio,
+        HD_U_alarm,      HD_U_ualarm,    HD_U_setitimer, HD_U_timer_create,
+        HD_U_system,     HD_U_mq_notify, HD_U_kill,      HD_U_killpg,
+        HD_U_sigqueue,   HD_U_aio_read,  HD_U_aio_write, HD_U_aio_fsync,
+        HD_U_lio_listio,
     };
     for (size_t i = 0; i < sizeof call / sizeof call[0]; i++)
         if (hd__uncontrolled_called(call[i]))
             return true;
-    return false;
+    return hd__has_children();
 }
 
 /* Whether it would end the wait, where the caller blocks `mask`. */

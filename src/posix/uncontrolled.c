@@ -90,6 +90,18 @@ bool hd__uncontrolled_called(enum hd_uncontrolled call)
     return called[call];
 }
 
+bool hd__has_children(void)
+{
+    static const enum hd_uncontrolled starts[] = {
+        HD_U_fork,  HD_U__Fork,       HD_U_vfork,        HD_U_clone,
+        HD_U_popen, HD_U_posix_spawn, HD_U_posix_spawnp,
+    };
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+        if (called[starts[i]])
+            return true;
+    return false;
+}
+
 void hd__uncontrolled(enum hd_uncontrolled call)
 {
     called[call] = true;

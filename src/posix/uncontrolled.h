@@ -207,8 +207,12 @@ void hd__uncontrolled_note(enum hd_uncontrolled call);
 /* Whether it was called, in this process or one that shares its notes. */
 bool hd__uncontrolled_happened(enum hd_uncontrolled call);
 
-/* Whether it was called in this process, or before that was forked. */
+/* Whether it was called in this process, or before that was forked: what other
+ * executions called does not count. */
 bool hd__uncontrolled_called(enum hd_uncontrolled call);
+
+/* The same of any call that starts a process. */
+bool hd__has_children(void);
 
 /* As hd__uncontrolled(), around a call that may wait in libc: a watchdog can ask
  * where. */
