@@ -213,8 +213,7 @@ static void add_program_parts(struct plan *p)
 static void make_command(struct plan *p)
 {
     bool links = p->product == HD_PROGRAM || p->product == HD_SHARED;
-    for (size_t i = 0; i < p->compiler.command.count; i++)
-        hd_words_add(&p->argv, p->compiler.command.word[i]);
+    add_all(&p->argv, p->compiler.command.word);
     if (p->compiles)
         add_compile_flags(p);
     if (links || p->product == HD_NOTHING)

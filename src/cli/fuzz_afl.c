@@ -97,7 +97,6 @@ static int process_start(struct hd_fuzz *f, struct hd_fuzz_child *c)
     for (size_t i = 0; i < sizeof conditional / sizeof conditional[0]; i++)
         if (conditional[i])
             hd_words_add(&env, conditional[i]);
-    hd_words_add(&env, NULL);
     bool ok = hd_fuzz_child_start(c, env.word);
     hd_words_free(&env);
     free(asan);

@@ -253,7 +253,6 @@ static int program_gdb(const struct replay *r)
     hd_words_add(&line, p->path);
     for (char **word = p->argv + 1; *word; word++)
         hd_words_add(&line, *word);
-    hd_words_add(&line, NULL);
     execvp("gdb", (char **)(uintptr_t)line.word);
     return hd_harness_error(&hd_command_replay, "cannot run gdb: %s",
                             strerror(errno));

@@ -244,7 +244,7 @@ void hd__point(enum hd_op_kind kind, uint32_t object, const void *pc,
 /*
  * Where a task that is `signalled` has got control again, with an operation still
  * pending: runs the handlers of its signals, and says whether there were any.  They
- * may do what a task does, and need not return.
+ * may do what a task does, and need not return; the operation stays what it is.
  */
 extern bool (*hd__signalled)(void);
 

@@ -22,6 +22,7 @@
 #include <heddle/task.h>
 
 #include "../base/elfsym.h"
+#include "../base/error.h"
 #include "finding.h"
 #include "plan.h"
 
@@ -149,8 +150,9 @@ struct hd_deathnote {
     uint32_t running; /* 1 while an execution is under way */
     int32_t tid;      /* thread carrier: of the thread that has control; else 0 */
     uint32_t cls;     /* hd_class of the death, if known */
-    uint32_t kills_itself; /* 1: it has sent itself a SIGKILL */
-    char failure[256]; /* heddle's own error, not the code's: of hd_die(), or "" */
+    uint32_t kills_itself;           /* 1: it has sent itself a SIGKILL */
+    char failure[HD_LAST_WORDS_MAX]; /* heddle's own error, not the code's: of
+                                        hd_die(), or "" */
     char message[256];
     char signature[512];
     char task[128];

@@ -347,19 +347,9 @@ bool (*hd__signalled)(void);
  * Handlers come before the pending operation, which is then decided upon anew: a
  * handler may have taken long, and others may come in after it.
  */
-static __attribute__((noinline)) bool handlers_have_run(struct hd_task *t)
+HD_INLINE bool comes_after_handlers(const struct hd_task *t)
 {
-    const struct hd_op op = t->op;
-    const void *frame = t->frame;
-    bool any = !t->returned && hd__signalled();
-    t->op = op;
-    t->frame = frame;
-    return any;
-}
-
-HD_INLINE bool comes_after_handlers(struct hd_task *t)
-{
-    return __builtin_expect(t->signalled, 0) && handlers_have_run(t);
+    return __builtin_expect(t->signalled, 0) && !t->returned && hd__signalled();
 }
 
 void hd__access_slow(struct hd_task *t, enum hd_op_kind kind, unsigned size_log,
