@@ -178,6 +178,48 @@ static void mutations_aim_at_what_was_executed(void **state)
     afl.deinit(a);
 }
 
+/* Of how many of 200 mutations of an input with one deviation the plan has more
+ * than one mutation inserts. */
+static int grown(void *a, struct hd_shared *s, uint8_t *input, size_t size,
+                 bool executed)
+{
+    static const struct hd_plan none;
+    int n = 0;
+    for (int i = 0; i < 200; i++) {
+        uint8_t *out;
+        size_t made = afl.fuzz(a, input, size, &out, NULL, 0, MAX);
+        n += made > 1 + (1 + 3 + 1) * HD_DEVIATION_SIZE;
+        if (executed)
+            execute(s, out, made, 9, &none);
+    }
+    return n;
+}
+
+static void mutations_go_on_with_what_was_just_executed(void **state)
+{
+    (void)state;
+    static const struct hd_plan none;
+    uint8_t input[MAX];
+    size_t size = sample(input, 1);
+    void *a = start("5", 3);
+    struct hd_shared *s = hd__shared_of_environment();
+    execute(s, input, size, 9, &none);
+    for (int i = 0; i < 64; i++) /* the walks */
+        pass(a, input, size);
+    assert_true(grown(a, s, input, size, false) < 5);
+    assert_true(grown(a, s, input, size, true) > 20);
+    /* An outcome larger than there is room for is not gone on with. */
+    for (int i = 0; i < 200; i++) {
+        uint8_t *out;
+        size_t max = i % 2 ? MAX : 33;
+        size_t made = afl.fuzz(a, input, size, &out, NULL, 0, max);
+        assert_in_range(made, 1, max);
+        execute(s, out, made, 9, &none);
+    }
+    hd__shared_drop(s);
+    afl.deinit(a);
+}
+
 static void an_unknown_input_is_executed_once(void **state)
 {
     (void)state;
@@ -306,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mutations_fit_and_repeat),
         cmocka_unit_test(mutations_aim_at_what_was_executed),
+        cmocka_unit_test(mutations_go_on_with_what_was_just_executed),
         cmocka_unit_test(an_unknown_input_is_executed_once),
         cmocka_unit_test(what_was_told_is_not_trusted),
         cmocka_unit_test(the_first_input_has_all_walks),

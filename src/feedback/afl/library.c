@@ -59,7 +59,10 @@ struct hd_afl {
     uint64_t asked;   /* the input given back last, to learn of it */
     unsigned mutations;
     struct hd_bytes out;
-    const char *did; /* for the names of the files that AFL++ saves */
+    uint64_t base;  /* the input that `out` was made from */
+    size_t outcome; /* the size of what is in `out`; 0: nothing to go on with */
+    struct known latest; /* the execution of that */
+    const char *did;     /* for the names of the files that AFL++ saves */
 
     /* Trimming: the plan is tried without [at, at + length). */
     struct hd_parts trim;
@@ -115,6 +118,12 @@ void *afl_custom_init(void *afl, unsigned int seed)
     return a;
 }
 
+static void known_free(struct known *k)
+{
+    free(k->spot);
+    hd_plan_free(&k->made);
+}
+
 void afl_custom_deinit(void *data)
 {
     struct hd_afl *a = data;
@@ -122,10 +131,9 @@ void afl_custom_deinit(void *data)
     hd_bytes_free(&a->trimmed);
     hd__parts_free(&a->trim);
     hd__shared_drop(a->shared);
-    for (size_t i = 0; i < KNOWN; i++) {
-        free(a->known[i].spot);
-        hd_plan_free(&a->known[i].made);
-    }
+    for (size_t i = 0; i < KNOWN; i++)
+        known_free(&a->known[i]);
+    known_free(&a->latest);
     free(a);
 }
 
@@ -143,10 +151,8 @@ static bool exists(uint32_t task, uint32_t segment, uint32_t offset)
 
 /* Keeps the last execution.  It is told by a process in which anything may have
  * gone wrong, so what cannot be is left out. */
-static void last_keep(struct hd_afl *a)
+static void last_keep(const struct hd_shared *s, struct known *k)
 {
-    const struct hd_shared *s = a->shared;
-    struct known *k = known_at(a, s->input);
     uint32_t spots = s->spots < HD_SHARED_SPOTS ? s->spots : HD_SHARED_SPOTS;
     struct hd_spot *spot = realloc(k->spot, (spots + 1) * sizeof *spot);
     if (spot == NULL)
@@ -175,16 +181,16 @@ uint8_t afl_custom_queue_new_entry(void *data, const uint8_t *name,
     struct hd_afl *a = data;
     (void)name, (void)parent;
     if (a->shared != NULL && a->shared->input != 0)
-        last_keep(a);
+        last_keep(a->shared, known_at(a, a->shared->input));
     return 0; /* the file is as it was */
 }
 
-/* Aims at the spots of an execution of that input; false: there was none. */
-static bool aim(struct hd_afl *a, uint64_t input)
+/* Aims at the spots of an execution of that input, kept or to be kept in k; false:
+ * there was none. */
+static bool aim(struct hd_afl *a, struct known *k, uint64_t input)
 {
-    struct known *k = known_at(a, input);
     if (k->input != input && a->shared != NULL && a->shared->input == input)
-        last_keep(a);
+        last_keep(a->shared, k);
     bool known = k->input == input;
     a->m.spots = known ? k->spots : (struct hd_spots){.count = 0};
     a->m.made = known && k->has_made ? &k->made : NULL;
@@ -198,7 +204,7 @@ static bool aim(struct hd_afl *a, uint64_t input)
 static bool aim_at_last(struct hd_afl *a)
 {
     uint64_t input = a->shared == NULL ? 0 : a->shared->input;
-    return input != 0 && aim(a, input);
+    return input != 0 && aim(a, known_at(a, input), input);
 }
 
 /* AFL++ asks for a megabyte each time, which is not to be filled each time. */
@@ -217,6 +223,29 @@ static uint64_t executed_hash(struct hd_afl *a, uint8_t *buf, size_t size)
     return hd__input_hash(processed, size);
 }
 
+/*
+ * Whether to change the last outcome further rather than the input again.  Most
+ * of the time, as libFuzzer does it: a deviation that shows nothing new and the
+ * one that it prepares would not come together otherwise.  The outcome must have
+ * been executed last, so that its spots are known.
+ */
+static bool goes_on(struct hd_afl *a, uint64_t input, size_t max)
+{
+    if (a->m.explore || a->shared == NULL || input != a->base || a->outcome == 0 ||
+        a->outcome > max || hd_prng_below(&a->m.prng, 8) == 0)
+        return false;
+    uint64_t executed = executed_hash(a, a->out.data, a->outcome);
+    return a->shared->input == executed && aim(a, &a->latest, executed);
+}
+
+static size_t change(struct hd_afl *a, size_t size, size_t max)
+{
+    a->mutations++;
+    a->outcome = hd__mutate(&a->m, a->out.data, size, max);
+    a->did = hd__mutation_name(a->m.last);
+    return a->outcome;
+}
+
 size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t size, uint8_t **out,
                        uint8_t *add, size_t add_size, size_t max)
 {
@@ -224,23 +253,25 @@ size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t size, uint8_t **out,
     uint64_t input = executed_hash(a, buf, size);
     current = a;
     *out = room(&a->out, max);
+    a->m.explore = a->mutations < HD_EXPLORE;
+    if (goes_on(a, input, max))
+        return change(a, a->outcome, max);
+    a->base = input;
+    a->outcome = 0;
     size = size < max ? size : max;
     memcpy(*out, buf, size);
-    a->m.explore = a->mutations < HD_EXPLORE;
-    bool known = a->m.explore ? aim_at_last(a) : aim(a, input);
+    bool known = a->m.explore ? aim_at_last(a) : aim(a, known_at(a, input), input);
     if (!known && a->shared != NULL && a->asked != input) {
         a->asked = input;
         a->did = "again";
         return size;
     }
-    a->mutations++;
     if (!a->m.explore && add != NULL && hd_prng_below(&a->m.prng, 8) == 0) {
+        a->mutations++;
         a->did = "splice";
         return hd__splice(&a->m, buf, size, add, add_size, *out, max);
     }
-    size = hd__mutate(&a->m, *out, size, max);
-    a->did = hd__mutation_name(a->m.last);
-    return size;
+    return change(a, size, max);
 }
 
 /*
