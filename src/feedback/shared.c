@@ -37,6 +37,9 @@ struct hd_shared *hd__shared_create(void)
         return NULL;
     struct hd_shared *s = attach(id);
     shmctl(id, IPC_RMID, NULL);
+    if (s == NULL)
+        return NULL;
+    s->magic = HD_SHARED_MAGIC;
     snprintf(number, sizeof number, "%d", id);
     setenv(HD_SHARED_ENV, number, 1);
     return s;
@@ -48,10 +51,21 @@ void hd__shared_drop(struct hd_shared *s)
         shmdt(s);
 }
 
+/* A number left in the environment may by now be somebody else's segment. */
 struct hd_shared *hd__shared_of_environment(void)
 {
     const char *number = getenv(HD_SHARED_ENV);
-    return number == NULL ? NULL : attach(atoi(number));
+    struct shmid_ds about;
+    int id = number == NULL ? -1 : atoi(number);
+    if (id < 0 || shmctl(id, IPC_STAT, &about) != 0 ||
+        about.shm_segsz != sizeof(struct hd_shared))
+        return NULL;
+    struct hd_shared *s = attach(id);
+    if (s != NULL && s->magic != HD_SHARED_MAGIC) {
+        hd__shared_drop(s);
+        return NULL;
+    }
+    return s;
 }
 
 void hd__shared_put(struct hd_shared *s, uint64_t input,

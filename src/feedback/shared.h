@@ -24,7 +24,11 @@ enum {
     HD_SHARED_MORE = HD_SHARED_DEVIATIONS + 1, /* more than there is room for */
 };
 
+/* To be changed with the layout below, if its size stays. */
+#define HD_SHARED_MAGIC 0x6865646c73703031u
+
 struct hd_shared {
+    uint64_t magic; /* HD_SHARED_MAGIC: both sides were built from this file */
     uint64_t input; /* hd__input_hash() of what was executed; 0: of nothing */
     uint32_t spots, late, tasks;
     uint32_t made; /* deviations, or HD_SHARED_MORE */
@@ -42,7 +46,10 @@ uint64_t hd__input_hash(const uint8_t *input, size_t size);
 struct hd_shared *hd__shared_create(void);
 void hd__shared_drop(struct hd_shared *s);
 
-/* The side of the code: the segment that the environment names, or NULL. */
+/*
+ * The side of the code: the segment that the environment names.  NULL: it names
+ * none, or one that is gone or was not made by a mutator of this layout.
+ */
 struct hd_shared *hd__shared_of_environment(void);
 
 /* Of more spots than there is room for each k-th stays. */

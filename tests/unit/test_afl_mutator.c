@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
 
 #include "../../src/engine/plan.h"
 #include "../../src/feedback/shared.h"
@@ -249,6 +251,25 @@ static void an_unknown_input_is_executed_once(void **state)
 }
 
 /* More spots and deviations than fit, then a process that wrote nonsense. */
+/* The number in the environment is no longer that of a segment of ours. */
+static void a_foreign_segment_is_left_alone(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {100, sizeof(struct hd_shared)};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char number[20];
+        int id = shmget(IPC_PRIVATE, sizes[i], IPC_CREAT | 0600);
+        assert_true(id >= 0);
+        snprintf(number, sizeof number, "%d", id);
+        setenv(HD_SHARED_ENV, number, 1);
+        assert_null(hd__shared_of_environment());
+        shmctl(id, IPC_RMID, NULL);
+        assert_null(hd__shared_of_environment());
+    }
+    unsetenv(HD_SHARED_ENV);
+    assert_null(hd__shared_of_environment());
+}
+
 static void what_was_told_is_not_trusted(void **state)
 {
     (void)state;
@@ -350,6 +371,7 @@ int main(void)
         cmocka_unit_test(mutations_aim_at_what_was_executed),
         cmocka_unit_test(mutations_go_on_with_what_was_just_executed),
         cmocka_unit_test(an_unknown_input_is_executed_once),
+        cmocka_unit_test(a_foreign_segment_is_left_alone),
         cmocka_unit_test(what_was_told_is_not_trusted),
         cmocka_unit_test(the_first_input_has_all_walks),
         cmocka_unit_test(a_tail_that_says_nothing_goes),
