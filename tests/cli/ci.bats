@@ -100,11 +100,15 @@ assert project["language"] == "c"
 assert project["homepage"] and project["primary_contact"] and project["main_repo"]
 assert set(project["sanitizers"]) <= {"address", "undefined"}
 assert set(project["fuzzing_engines"]) == {"libfuzzer", "afl", "honggfuzz"}
+system = project["base_os_version"]
 with open(root + "/.clusterfuzzlite/project.yaml") as file:
-    assert yaml.safe_load(file) == {"language": "c"}
+    assert yaml.safe_load(file) == {"language": "c", "base_os_version": system}
+# An image of another system than the runners' has another libc.
+for folder in "oss-fuzz", ".clusterfuzzlite":
+    with open(f"{root}/{folder}/Dockerfile") as file:
+        assert f"FROM gcr.io/oss-fuzz-base/base-builder:{system}\n" in file
 END
     for folder in oss-fuzz .clusterfuzzlite; do
-        grep -q '^FROM gcr.io/oss-fuzz-base/base-builder' "$(root)/$folder/Dockerfile"
         [ -x "$(root)/$folder/build.sh" ]
     done
     for kind in pr batch prune coverage; do
