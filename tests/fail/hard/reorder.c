@@ -2,7 +2,7 @@
  * Twenty tasks in the wrong order.  Each takes a ticket off a pile if its own is on
  * top, which leaves the one of the task that was started before it.  So as many are
  * taken as tasks happen to come in falling order, the last one first.  They are
- * started in rising order, and it is believed that seven are never reached:
+ * started in rising order, and it is believed that seven are the most:
  *
  *     task 12   ...   task 17   task 18   task 19
  *                                         takes 19
