@@ -318,9 +318,6 @@ two_findings() {
 }
 
 @test "the action on a clean variant finds nothing, and has a SARIF file that says so" {
-    # One of an earlier run must not stand for this one.
-    mkdir out-action
-    echo old >out-action/heddle.sarif
     action HEDDLE_SCENARIOS=07-never-read/fixed >log
     grep -qx 'checked=true' outputs
     grep -qx 'new=false' outputs
@@ -330,6 +327,16 @@ with open(sys.argv[1]) as file:
     sarif = json.load(file)
 assert sarif["version"] == "2.1.0" and [run["results"] for run in sarif["runs"]] == [[]]
 END
+}
+
+@test "the action with a baseline that is none fails, without SARIF of an earlier run" {
+    mkdir out-action
+    echo old >out-action/heddle.sarif
+    echo nonsense >baseline
+    run action HEDDLE_SCENARIOS=07-never-read/fixed
+    [ "$status" -eq 1 ]
+    grep -qx '::error::heddle: status 2 of heddle report' <<<"$output"
+    [ ! -e out-action/heddle.sarif ]
 }
 
 @test "the action takes scenarios from several lines, and names each that is wrong" {
