@@ -102,17 +102,33 @@ static int check_numbers(struct hd_fuzz *f)
     return HD_EXIT_OK;
 }
 
-static int check_folders(const struct hd_fuzz *f)
+/* Folders of inputs; the corpus begins empty if it is not there. */
+static int check_inputs(const struct hd_fuzz *f)
 {
-    const char *const made[] = {f->corpus, f->crashes_dir};
-    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
-        if (made[i] && !hd_fuzz_folder(made[i]))
-            return hd_usage_error(f->command, "cannot use %s: %s", made[i],
-                                  strerror(errno));
+    if (f->corpus && !hd_fuzz_folder(f->corpus))
+        return hd_usage_error(f->command, "cannot use %s: %s", f->corpus,
+                              strerror(errno));
+    if (f->corpus && !hd_fuzz_readable(f->corpus))
+        return hd_usage_error(f->command, "cannot read %s: %s", f->corpus,
+                              strerror(errno));
     for (size_t i = 0; i < f->seed_dirs.count; i++)
-        if (access(f->seed_dirs.word[i], R_OK | X_OK))
+        if (!hd_fuzz_readable(f->seed_dirs.word[i]))
             return hd_usage_error(f->command, "cannot read %s: %s",
                                   f->seed_dirs.word[i], strerror(errno));
+    return HD_EXIT_OK;
+}
+
+/* Folders that get what comes of the run.  One that cannot be written would be
+ * noticed at the end only, with all that was found lost. */
+static int check_outputs(struct hd_fuzz *f)
+{
+    const char *const to[] = {f->corpus, f->merge ? NULL : f->crashes_dir,
+                              f->merge ? NULL : f->out_dir};
+    f->out_is_new = !f->merge && access(f->out_dir, F_OK) != 0;
+    for (size_t i = 0; i < sizeof to / sizeof to[0]; i++)
+        if (to[i] && (!hd_fuzz_folder(to[i]) || !hd_fuzz_writable(to[i])))
+            return hd_harness_error(f->command, "cannot write to %s: %s", to[i],
+                                    strerror(errno));
     return HD_EXIT_OK;
 }
 
@@ -317,6 +333,8 @@ static void close_all(struct hd_fuzz *f)
     hd_evidence_close(&f->evidence);
     hd_results_free(&f->results);
     hd_words_free(&f->seed_dirs);
+    if (f->out_is_new)
+        rmdir(f->out_dir); /* if nothing came into it */
     if (f->work)
         hd_fuzz_remove(f->work);
     free(f->work);
@@ -349,7 +367,9 @@ static int run(int argc, char **argv)
         if (status == HD_EXIT_OK)
             status = check_numbers(&f);
         if (status == HD_EXIT_OK)
-            status = check_folders(&f);
+            status = check_inputs(&f);
+        if (status == HD_EXIT_OK)
+            status = check_outputs(&f);
         if (status == HD_EXIT_OK)
             status = whole(&f);
     }

@@ -44,6 +44,10 @@ void hd_fuzz_files_free(struct hd_fuzz_files *f);
 
 /* Whether it is a folder, or could be made one (mkdir -p); else errno. */
 bool hd_fuzz_folder(const char *path);
+/* Whether it is a folder that can be listed, or in which files can be made, which
+ * is tried with one; else errno. */
+bool hd_fuzz_readable(const char *folder);
+bool hd_fuzz_writable(const char *folder);
 void hd_fuzz_remove(const char *folder);
 /* FOLDER/HASH, HASH being one of the content; malloc'd. */
 char *hd_fuzz_name(const char *folder, const struct hd_bytes *content);
@@ -127,6 +131,7 @@ struct hd_fuzz {
     double seconds;      /* 0: no limit */
     uint32_t workers, files_max;
     bool keep_going, merge, no_build, no_minimize;
+    bool out_is_new; /* out_dir was not there before */
     struct hd_words seed_dirs;
     const struct hd_fuzz_engine *engine;
     struct hd_choice choice;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,6 +81,30 @@ bool hd_fuzz_folder(const char *path)
         return true;
     errno = ENOTDIR;
     return false;
+}
+
+bool hd_fuzz_readable(const char *folder)
+{
+    DIR *d = opendir(folder);
+    if (!d)
+        return false;
+    closedir(d);
+    return !access(folder, X_OK);
+}
+
+/* Permission bits alone do not say it: not for root, nor in /proc. */
+bool hd_fuzz_writable(const char *folder)
+{
+    char *path = hd_fuzz_path("%s/.heddle-XXXXXX", folder);
+    int fd = mkostemp(path, O_CLOEXEC);
+    int saved = errno;
+    if (fd >= 0) {
+        close(fd);
+        unlink(path);
+    }
+    free(path);
+    errno = saved;
+    return fd >= 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind,

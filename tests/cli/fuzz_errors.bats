@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# What goes wrong around `heddle fuzz`: folders that cannot be used, signals, limits,
+# inputs that cannot be read.
+# label: slow
+
+load helper
+
+fuzz() {
+    split "$1" "$HEDDLE" fuzz "${@:2}"
+}
+
+make_tmpdir() {
+    export TMPDIR=$PWD/tmp
+    mkdir -p "$TMPDIR"
+}
+
+no_leftovers() {
+    [ -z "$(find "$TMPDIR" -maxdepth 1 -name 'heddle-fuzz-*')" ]
+}
+
+# copy_heddle: a build folder of its own in the current one, without fuzz binaries;
+# HEDDLE becomes the command in it.  Nothing is built there, for want of a cache.
+copy_heddle() {
+    mkdir -p bin fuzz
+    cp "$HEDDLE" "$HEDDLE-asan" bin/
+    HEDDLE=$PWD/bin/heddle
+}
+
+# fails TEXT ARGS...: status 4 and one line on stderr with the text, and nothing is run.
+fails() {
+    fuzz 4 "${@:2}"
+    [ "$(wc -l <err)" -eq 1 ] || { cat err; return 1; }
+    grep -Fq "$1" err || { cat err; return 1; }
+    [ ! -s out ]
+}
+
+# With the permissions of a user, also where the tests run as root.
+as_user() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --inh-caps=-all --bounding-set=-all "$@"
+    else
+        "$@"
+    fi
+}
+
+@test "folders that cannot be written are found out before anything is run" {
+    make_tmpdir
+    copy_heddle # so that a run would say that it has no binary
+    touch file
+    fails 'cannot write to /proc/nope: ' 07-never-read/buggy --out /proc/nope
+    fails 'cannot write to file: Not a directory' 07-never-read/buggy --out file
+    fails 'cannot write to file/below: Not a directory' 07-never-read/buggy --out file/below
+    fails 'cannot write to /proc/self: ' 07-never-read/buggy --out /proc/self
+    fails 'cannot write to /proc/self: ' 07-never-read/buggy --crashes /proc/self
+    fails 'cannot write to file: Not a directory' 07-never-read/buggy --crashes file
+    fails 'cannot write to /proc/self: ' 07-never-read/buggy --corpus /proc/self
+    fails 'cannot write to /proc/self: ' 07-never-read/buggy --corpus /proc/self --merge
+    mkdir locked
+    chmod 555 locked
+    for option in --out --crashes --corpus; do
+        split 4 as_user "$HEDDLE" fuzz 07-never-read/buggy $option locked
+        grep -Fxq 'heddle fuzz: cannot write to locked: Permission denied' err
+    done
+    no_leftovers
+}
+
+@test "folders that cannot be read are found out before anything is run" {
+    make_tmpdir
+    copy_heddle
+    touch file
+    refuses fuzz 07-never-read/buggy --seeds file
+    grep -Fq 'cannot read file: Not a directory' err
+    refuses fuzz 07-never-read/buggy --corpus file
+    refuses fuzz 07-never-read/buggy --corpus /proc/nope
+    mkdir locked
+    chmod 300 locked
+    for option in --seeds --corpus; do
+        split 2 as_user "$HEDDLE" fuzz 07-never-read/buggy $option locked
+        grep -Fxq 'heddle fuzz: cannot read locked: Permission denied' err
+    done
+    no_leftovers
+}
+
+@test "a folder for schedules is left behind only if there are some" {
+    make_tmpdir
+    mkdir kept
+    fuzz 0 07-never-read/fixed --runs 100 --out made
+    [ ! -e made ]
+    fuzz 0 07-never-read/fixed --runs 100 --out kept
+    [ -d kept ]
+    [ -z "$(ls -A kept)" ]
+}
