@@ -306,8 +306,8 @@ static int report(struct hd_fuzz *f, int status)
 
 static int whole(struct hd_fuzz *f)
 {
-    int status = work_make(f);
     hd_interrupt_install();
+    int status = work_make(f);
     if (status == HD_EXIT_OK)
         status = hd_fuzz_build(f);
     if (status != HD_EXIT_OK)

@@ -170,7 +170,8 @@ static inline struct hd_job_result *hd_fuzz_job(struct hd_fuzz *f)
 
 /* ---- the other files ---- */
 
-/* Sets f->binary and builds it.  HD_EXIT_OK, or a status after one line. */
+/* Sets f->binary and builds it.  HD_EXIT_OK, or a status after one line; also
+ * HD_EXIT_OK, perhaps without a binary, if hd_interrupted is set. */
 int hd_fuzz_build(struct hd_fuzz *f);
 
 /* Sorts the inputs of f->corpus and f->seed_dirs: those without a finding are

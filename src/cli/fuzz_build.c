@@ -13,10 +13,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../repro/buildid.h"
+#include "dispatch.h"
 #include "fuzz.h"
+
+enum { POLL_MS = 20 };
 
 /* PATH of bin/heddle becomes that of the build folder above it; malloc'd. *workers:
  * how the build calls the programs of this one's other flavors. */
@@ -72,13 +76,34 @@ static int build_failed(struct hd_fuzz *f, const struct hd_fuzz_child *c,
     return status;
 }
 
+static void pause_short(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
+}
+
+/* Runs cmake in its turn, until the user has enough.  HD_EXIT_OK, or a status after
+ * one line on stderr. */
+static int cmake_run(struct hd_fuzz *f, struct hd_fuzz_child *c, int lock)
+{
+    while (lock >= 0 && !hd_interrupted && flock(lock, LOCK_EX | LOCK_NB) &&
+           (errno == EWOULDBLOCK || errno == EINTR))
+        pause_short();
+    if (hd_interrupted)
+        return HD_EXIT_OK;
+    if (!hd_fuzz_child_start(c, NULL))
+        return hd_harness_error(f->command, "fork: %s", strerror(errno));
+    while (hd_fuzz_child_runs(c) && !hd_interrupted)
+        pause_short();
+    hd_fuzz_child_end(c);
+    return HD_EXIT_OK;
+}
+
 static int build(struct hd_fuzz *f, const char *folder, const char *target,
                  const char *workers)
 {
     struct hd_fuzz_child c = {.log = hd_fuzz_path("%s/build.log", f->work)};
     char *lock_path = hd_fuzz_path("%s/heddle-fuzz.lock", folder);
     int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    int status = HD_EXIT_OK;
     const char *words[] = {"cmake", "--build", folder, "--target"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         hd_fuzz_child_arg(&c, "%s", words[i]);
@@ -86,18 +111,10 @@ static int build(struct hd_fuzz *f, const char *folder, const char *target,
     hd_fuzz_child_arg(&c, "%s-%s", workers, f->flavor);
     if (isatty(2))
         fprintf(stderr, "building %s", f->binary);
-    while (lock >= 0 && flock(lock, LOCK_EX) && errno == EINTR)
-        ;
-    if (!hd_fuzz_child_start(&c, NULL)) {
-        status = hd_harness_error(f->command, "fork: %s", strerror(errno));
-    } else {
-        while (waitpid(c.pid, &c.status, 0) < 0 && errno == EINTR)
-            ;
-        c.pid = 0;
-    }
+    int status = cmake_run(f, &c, lock);
     if (isatty(2))
         fprintf(stderr, "\r\033[K");
-    if (status == HD_EXIT_OK && c.status)
+    if (status == HD_EXIT_OK && c.status && !hd_interrupted)
         status = build_failed(f, &c, folder);
     if (lock >= 0)
         close(lock);
@@ -122,7 +139,7 @@ int hd_fuzz_build(struct hd_fuzz *f)
                              f->engine->program);
     else if (!f->no_build && !access(cache, R_OK))
         status = build(f, folder, target, workers);
-    if (status == HD_EXIT_OK && access(f->binary, X_OK))
+    if (status == HD_EXIT_OK && !hd_interrupted && access(f->binary, X_OK))
         status = hd_harness_error(f->command, "cannot run %s: %s", f->binary,
                                   strerror(errno));
     free(cache);

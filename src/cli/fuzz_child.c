@@ -85,7 +85,8 @@ void hd_fuzz_child_end(struct hd_fuzz_child *c)
     pid_t pid = c->pid;
     kill(-pid, SIGINT);
     double end = hd_now_seconds() + GRACE_SECONDS;
-    while (hd_fuzz_child_runs(c) && hd_now_seconds() < end)
+    /* What it started may still have to write down something: ninja, of cmake. */
+    while ((hd_fuzz_child_runs(c) || !kill(-pid, 0)) && hd_now_seconds() < end)
         nanosleep(&pause, NULL);
     kill(-pid, SIGKILL);
     while (c->pid && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)

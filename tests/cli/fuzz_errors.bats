@@ -5,6 +5,8 @@
 
 load helper
 
+bats_require_minimum_version 1.5.0
+
 fuzz() {
     split "$1" "$HEDDLE" fuzz "${@:2}"
 }
@@ -89,4 +91,67 @@ as_user() {
     fuzz 0 07-never-read/fixed --runs 100 --out kept
     [ -d kept ]
     [ -z "$(ls -A kept)" ]
+}
+
+# stub_cmake: a build folder in the current one, and a cmake that builds for ever with
+# a process of its own.
+stub_cmake() {
+    copy_heddle
+    touch CMakeCache.txt
+    mkdir stubs
+    printf '#!/bin/sh\ntouch building\nsleep 1000.7\nexit 1\n' >stubs/cmake
+    chmod +x stubs/cmake
+    PATH=$PWD/stubs:$PATH
+}
+
+# signalled SIGNAL FILE ARGS...: a run that gets the signal once the file is there; sets
+# $status.  Python, since what a script has in its background ignores SIGINT.
+signalled() {
+    python3 - "$HEDDLE" "$@" <<'END'
+import glob, signal, subprocess, sys, time
+heddle, name, file, *args = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+p = subprocess.Popen([heddle, "fuzz", *args], stdin=subprocess.DEVNULL,
+                     stdout=open("out", "wb"), stderr=open("err", "wb"))
+end = time.monotonic() + 60
+while not glob.glob(file) and time.monotonic() < end:
+    time.sleep(0.02)
+p.send_signal(getattr(signal, name))
+open("status", "w").write(str(p.wait(30)))
+END
+    status=$(cat status)
+}
+
+@test "Ctrl-C and SIGTERM end the build, and say so as in a run" {
+    make_tmpdir
+    stub_cmake
+    for signal in SIGINT SIGTERM; do
+        rm -f building
+        signalled $signal building 07-never-read/buggy
+        [ "$status" -eq 0 ]
+        grep -q 'libfuzzer: interrupted, no finding after 0 executions' out
+        [ ! -s err ]
+        run ! pgrep -fx 'sleep 1000\.7'
+    done
+    mkdir kept
+    rm building
+    signalled SIGINT building 07-never-read/buggy --corpus kept --merge
+    [ "$status" -eq 4 ]
+    [ "$(cat err)" = 'heddle fuzz: interrupted, nothing was changed' ]
+    [ ! -s out ]
+    no_leftovers
+}
+
+@test "Ctrl-C ends the wait for another build in the folder" {
+    make_tmpdir
+    stub_cmake
+    exec {lock}>heddle-fuzz.lock
+    flock "$lock"
+    # The temporary folder is made before the wait begins.
+    signalled SIGINT 'tmp/heddle-fuzz-*/in' 07-never-read/buggy
+    exec {lock}>&-
+    [ "$status" -eq 0 ]
+    grep -q 'interrupted, no finding after 0 executions' out
+    [ ! -e building ]
+    no_leftovers
 }
