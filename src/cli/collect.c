@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../repro/buildid.h"
+#include "dispatch.h"
 
 /* The worker that an interrupt ends, so that code that sleeps for ever does not
  * keep the user; NULL: none is waited for. */
@@ -304,8 +305,7 @@ void hd_collect_run(struct hd_collect *c)
 {
     struct hd_findings *r = &c->report;
     struct sigaction sa = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &sa, NULL);
-    sigaction(SIGTERM, &sa, NULL);
+    hd_interrupt_handle(&sa);
     c->evidence.command = c->command;
     c->evidence.hang_seconds = c->hang_seconds;
     for (size_t i = 0; i < HD_COLLECT_FLAVORS; i++)

@@ -35,11 +35,20 @@ static void interrupt(int signal)
     hd_interrupted = 1;
 }
 
+void hd_interrupt_handle(const struct sigaction *sa)
+{
+    struct sigaction old;
+    sigaction(SIGINT, sa, NULL);
+    sigaction(SIGTERM, sa, NULL);
+    /* nohup ignores it, so that the command outlives its terminal. */
+    if (!sigaction(SIGHUP, NULL, &old) && old.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, sa, NULL);
+}
+
 void hd_interrupt_install(void)
 {
     struct sigaction sa = {.sa_handler = interrupt};
-    sigaction(SIGINT, &sa, NULL);
-    sigaction(SIGTERM, &sa, NULL);
+    hd_interrupt_handle(&sa);
 }
 
 double hd_now_seconds(void)

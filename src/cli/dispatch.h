@@ -18,8 +18,13 @@
 
 struct hd_strategy;
 
-/* From here on SIGINT and SIGTERM set hd_interrupted (repro/slot.h). */
+struct sigaction;
+
+/* From here on SIGINT, SIGTERM and SIGHUP set hd_interrupted (repro/slot.h); the
+ * last one is what a terminal sends that is closed, and stays ignored if it was. */
 void hd_interrupt_install(void);
+/* The same, with a handler of the caller's. */
+void hd_interrupt_handle(const struct sigaction *sa);
 
 struct hd_slots {
     struct hd_slot *slot;

@@ -122,10 +122,10 @@ END
     status=$(cat status)
 }
 
-@test "Ctrl-C and SIGTERM end the build, and say so as in a run" {
+@test "Ctrl-C, SIGTERM and SIGHUP end the build, and say so as in a run" {
     make_tmpdir
     stub_cmake
-    for signal in SIGINT SIGTERM; do
+    for signal in SIGINT SIGTERM SIGHUP; do
         rm -f building
         signalled $signal building 07-never-read/buggy
         [ "$status" -eq 0 ]
@@ -153,5 +153,56 @@ END
     [ "$status" -eq 0 ]
     grep -q 'interrupted, no finding after 0 executions' out
     [ ! -e building ]
+    no_leftovers
+}
+
+# What is done when the terminal is closed is the same for all commands.
+@test "a closed terminal ends a run with its results, but not under nohup" {
+    make_tmpdir
+    python3 - "$HEDDLE" <<'END'
+import glob, json, os, pty, signal, subprocess, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1], "fuzz", "13-lock-across-send/fixed-drop", "--time", "120",
+                           "--corpus", "kept", "--json", "run.json"])
+os.set_blocking(terminal, False)
+end = time.monotonic() + 200
+while not glob.glob("tmp/heddle-fuzz-*/corpus/*") and time.monotonic() < end:
+    time.sleep(0.05)
+    try:
+        os.read(terminal, 65536)
+    except BlockingIOError:
+        pass
+os.close(terminal)
+_, status = os.waitpid(pid, 0)
+# Its standard output is gone, which is a failure of its own.
+assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == 4, status
+assert json.load(open("run.json"))["results"][0]["interrupted"]
+assert os.listdir("kept")
+END
+    no_leftovers
+    stub_cmake
+    # From now on it is ignored, in what is started, too.
+    trap '' HUP
+    exec {lock}>heddle-fuzz.lock
+    flock "$lock"
+    "$HEDDLE" fuzz 07-never-read/buggy >out 2>err 3>&- {lock}>&- &
+    pid=$!
+    for _ in $(seq 200); do
+        [ ! -d "$(echo tmp/heddle-fuzz-*/in)" ] || break
+        sleep 0.05
+    done
+    kill -HUP $pid
+    exec {lock}>&-
+    # It goes on, and begins to build.
+    for _ in $(seq 200); do
+        [ ! -e building ] || break
+        sleep 0.05
+    done
+    [ -e building ]
+    kill -TERM $pid
+    wait $pid
+    grep -q 'interrupted, no finding after 0 executions' out
     no_leftovers
 }
