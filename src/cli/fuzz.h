@@ -20,6 +20,7 @@
 #define HD_CLI_FUZZ_H
 
 #include <sys/types.h>
+#include <time.h>
 
 #include "../base/bytes.h"
 #include "cli.h"
@@ -149,7 +150,8 @@ struct hd_fuzz {
     bool show; /* a progress line is due: poll() brings the numbers up to date */
     struct hd_fuzz_files additions; /* what the engine's corpus has at the end */
     struct hd_fuzz_crash *crash;
-    size_t crashes, crashes_saved; /* saved: by engines that still run */
+    size_t crashes, crashes_saved;   /* saved: by engines that still run */
+    struct timespec crashes_changed; /* the folder, when it was read last */
     /* What was found. */
     struct hd_evidence evidence;
     struct hd_slot slot;

@@ -5,6 +5,8 @@
  * it ends at each crash and is started again with the next seed if the run is to
  * go on.  With several workers libFuzzer's own -fork; its children would all draw
  * the same from a given seed, so none is passed and such a run cannot be repeated.
+ * It counts what a child did when the child ends, after a second or more, so that
+ * -runs=N ends such a run at the first such moment after N.
  *
  * ThreadSanitizer holds signals back while code spins, so -timeout never fires
  * there: heddle's step budget ends such an execution instead.
@@ -15,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "dispatch.h"
@@ -114,11 +117,27 @@ static size_t crashes_gather(struct hd_fuzz *f)
     return new;
 }
 
+/* With -fork the crashes come while it runs, and what is noted of each is how far
+ * the run is.  The folder is read only when something came into it. */
+static void crashes_watch(struct hd_fuzz *f)
+{
+    char *folder = hd_fuzz_path("%s/crashes", f->work);
+    struct stat st;
+    if (!stat(folder, &st) && (st.st_mtim.tv_sec != f->crashes_changed.tv_sec ||
+                               st.st_mtim.tv_nsec != f->crashes_changed.tv_nsec)) {
+        f->crashes_changed = st.st_mtim;
+        crashes_gather(f);
+    }
+    free(folder);
+}
+
 static bool poll(struct hd_fuzz *f)
 {
     struct hd_fuzz_child *c = &f->child[0];
     bool runs = hd_fuzz_child_runs(c);
     hd_fuzz_child_read(c, line_read, f);
+    if (f->workers > 1)
+        crashes_watch(f);
     if (runs || !f->keep_going || f->workers > 1 || !c->status)
         return runs;
     size_t new = crashes_gather(f);

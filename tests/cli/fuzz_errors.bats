@@ -206,3 +206,35 @@ END
     grep -q 'interrupted, no finding after 0 executions' out
     no_leftovers
 }
+
+# stub_engine LINES: a build folder in the current one, whose only fuzz binary is these
+# lines of shell; $crashes is what libFuzzer's -artifact_prefix says.
+stub_engine() {
+    copy_heddle
+    cat >fuzz/07-never-read-buggy-asan <<'END'
+#!/bin/bash
+for word; do
+    case $word in -artifact_prefix=*) crashes=${word#*=} ;; esac
+done
+END
+    echo "$1" >>fuzz/07-never-read-buggy-asan
+    chmod +x fuzz/07-never-read-buggy-asan
+}
+
+@test "with several processes a crash is noted when it is saved, not at the end" {
+    make_tmpdir
+    seed=$(find "$HEDDLE_SOURCE/corpus/07-never-read" -type f -size +0 | LC_ALL=C sort | head -n 1)
+    stub_engine "echo '#10: cov: 1 ft: 1 corp: 1 exec/s 1'
+        cp '$seed' \${crashes}crash-1
+        sleep 2
+        echo '#1000: cov: 1 ft: 1 corp: 1 exec/s 1'
+        exit 77"
+    fuzz 1 07-never-read/buggy -j 2 --keep-going --json run.json --out found
+    python3 -c '
+import json
+job = json.load(open("run.json"))["results"][0]
+found = job["findings"][0]
+assert job["executions"] == 1000, job
+assert found["executions_to_find"] == 10, found
+assert found["seconds_to_find"] < job["seconds"] - 1, (found, job)'
+}
