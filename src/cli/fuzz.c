@@ -38,7 +38,7 @@ static enum hd_opts_result options(struct hd_fuzz *f, int argc, char **argv,
          "libfuzzer or afl++ (libfuzzer)"},
         {"--flavor", HD_OPT_STRING, &f->flavor, "F", "asan or tsan (asan)"},
         {"--time", HD_OPT_SECONDS, &f->seconds, "S",
-         "seconds (60, if --runs is not given)"},
+         "seconds; 0: no limit (60, if --runs is not given)"},
         {"--runs", HD_OPT_U64, &f->runs, "N", "executions"},
         {"--seed", HD_OPT_U64, &f->seed, "N", "of the engine (1)"},
         {"-j", HD_OPT_U32, &f->workers, "N", "processes of the engine (1)"},
@@ -97,8 +97,10 @@ static int check_numbers(struct hd_fuzz *f)
         return hd_usage_error(f->command, "--merge needs --corpus");
     if (!f->files_max)
         return hd_usage_error(f->command, "--files must be at least 1");
-    if (!f->runs && !(f->seconds > 0))
-        f->seconds = SECONDS_DEFAULT;
+    if (!f->runs && f->seconds == 0)
+        return hd_usage_error(f->command, "--time 0 needs --runs");
+    if (f->seconds < 0) /* not given */
+        f->seconds = f->runs ? 0 : SECONDS_DEFAULT;
     return HD_EXIT_OK;
 }
 
@@ -351,6 +353,7 @@ static int run(int argc, char **argv)
                         .engine_name = "libfuzzer",
                         .flavor = "asan",
                         .out_dir = "schedules",
+                        .seconds = -1,
                         .seed = 1,
                         .workers = 1,
                         .files_max = 400,

@@ -238,3 +238,16 @@ assert job["executions"] == 1000, job
 assert found["executions_to_find"] == 10, found
 assert found["seconds_to_find"] < job["seconds"] - 1, (found, job)'
 }
+
+@test "no limit of time needs one of executions" {
+    make_tmpdir
+    refuses fuzz 07-never-read/fixed --time 0
+    grep -Fq -- '--time 0 needs --runs' err
+    refuses fuzz 07-never-read/fixed --time 0 --runs 0
+    stub_engine 'printf "%s\n" "$@" >words'
+    fuzz 0 07-never-read/buggy --time 0 --runs 100
+    grep -Fxq -- -runs=100 words
+    ! grep -q max_total_time words || return 1
+    fuzz 0 07-never-read/buggy --runs 0
+    grep -Fxq -- -max_total_time=60 words
+}
