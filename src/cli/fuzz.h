@@ -110,6 +110,7 @@ struct hd_fuzz_engine {
     const char *name;
     const char *suffix;  /* of its binaries */
     const char *program; /* that must be in PATH; NULL: the binary is all of it */
+    const char *merger;  /* the same, for a merge */
     const char *missing; /* what to say if the build has no such binary */
     /* HD_EXIT_OK, or a status after one line on stderr. */
     int (*start)(struct hd_fuzz *f);

@@ -309,6 +309,7 @@ const struct hd_fuzz_engine hd_fuzz_afl = {
     .name = "afl++",
     .suffix = "-afl",
     .program = "afl-fuzz",
+    .merger = "afl-cmin",
     .missing = "this build has no AFL++ binaries: AFL++ was not there when it was "
                "configured, or the compiler is not clang 19",
     .start = start,

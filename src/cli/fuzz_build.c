@@ -133,10 +133,10 @@ int hd_fuzz_build(struct hd_fuzz *f)
     char *cache = hd_fuzz_path("%s/CMakeCache.txt", folder);
     int status = HD_EXIT_OK;
     f->binary = hd_fuzz_path("%s/fuzz/%s", folder, target + strlen("fuzz-"));
-    if (f->engine->program && !in_path(f->engine->program))
-        status =
-            hd_harness_error(f->command, "%s was not found in PATH (install AFL++)",
-                             f->engine->program);
+    const char *program = f->merge ? f->engine->merger : f->engine->program;
+    if (program && !in_path(program))
+        status = hd_harness_error(
+            f->command, "%s was not found in PATH (install AFL++)", program);
     else if (!f->no_build && !access(cache, R_OK))
         status = build(f, folder, target, workers);
     if (status == HD_EXIT_OK && !hd_interrupted && access(f->binary, X_OK))

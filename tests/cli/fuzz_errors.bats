@@ -239,6 +239,18 @@ assert found["executions_to_find"] == 10, found
 assert found["seconds_to_find"] < job["seconds"] - 1, (found, job)'
 }
 
+@test "a merge without afl-cmin says so" {
+    make_tmpdir
+    mkdir path kept
+    for tool in cmake ninja afl-fuzz; do
+        ln -s "$(command -v $tool)" path/
+    done
+    split 4 env PATH="$PWD/path" "$HEDDLE" fuzz 07-never-read/fixed --engine afl++ --merge \
+        --corpus kept
+    [ "$(cat err)" = 'heddle fuzz: afl-cmin was not found in PATH (install AFL++)' ]
+    no_leftovers
+}
+
 @test "no limit of time needs one of executions" {
     make_tmpdir
     refuses fuzz 07-never-read/fixed --time 0
