@@ -41,6 +41,20 @@ bool hd_fuzz_crash_add(struct hd_fuzz *f, const char *path, uint64_t executions,
     return true;
 }
 
+/* False after one line on stderr, printed by error(). */
+static bool input_read(const struct hd_fuzz *f, const char *path,
+                       int (*error)(const struct hd_command *, const char *, ...),
+                       struct hd_bytes *input)
+{
+    enum hd_err e = hd_file_read(path, HD_FUZZ_INPUT_MAX, input);
+    if (e == HD_E_RANGE)
+        error(f->command, "cannot read %s: it is larger than %d bytes", path,
+              HD_FUZZ_INPUT_MAX);
+    else if (e)
+        error(f->command, "cannot read %s: %s", path, strerror(errno));
+    return !e;
+}
+
 /* False after one line on stderr. */
 static bool input_run(struct hd_fuzz *f, const struct hd_bytes *input,
                       struct hd_account *got)
@@ -233,10 +247,12 @@ static void crash_fold(struct hd_fuzz *f, const struct hd_fuzz_crash *crash)
 {
     struct hd_bytes input = {0};
     struct hd_account got;
-    if (hd_file_read(crash->path, HD_FUZZ_INPUT_MAX, &input)) {
-        hd_harness_error(f->command, "cannot read %s", crash->path);
+    if (!input_read(f, crash->path, hd_harness_error, &input)) {
         f->evidence.failed = true;
-    } else if (input_run(f, &input, &got)) {
+        hd_bytes_free(&input);
+        return;
+    }
+    if (input_run(f, &input, &got)) {
         if (got.findings)
             account_fold(f, &got, crash);
         else if (got.outcome == HD_OUTCOME_HANG)
@@ -308,8 +324,8 @@ int hd_fuzz_sort_inputs(struct hd_fuzz *f)
     for (size_t i = 0; i < files.count && status == HD_EXIT_OK && !hd_interrupted;
          i++) {
         struct hd_bytes input = {0};
-        if (hd_file_read(files.path[i], HD_FUZZ_INPUT_MAX, &input))
-            status = hd_usage_error(f->command, "cannot read %s", files.path[i]);
+        if (!input_read(f, files.path[i], hd_usage_error, &input))
+            status = HD_EXIT_USAGE;
         else if (!input_sort(f, &input, ++f->executions))
             status = HD_EXIT_HARNESS;
         hd_bytes_free(&input);

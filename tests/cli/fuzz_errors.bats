@@ -207,7 +207,7 @@ END
     no_leftovers
 }
 
-# stub_engine LINES: a build folder in the current one, whose only fuzz binary is these
+# stub_engine LINES: a build folder in the current one, whose fuzz binaries are these
 # lines of shell; $crashes is what libFuzzer's -artifact_prefix says.
 stub_engine() {
     copy_heddle
@@ -219,6 +219,7 @@ done
 END
     echo "$1" >>fuzz/07-never-read-buggy-asan
     chmod +x fuzz/07-never-read-buggy-asan
+    cp fuzz/07-never-read-buggy-asan fuzz/07-never-read-fixed-asan
 }
 
 @test "with several processes a crash is noted when it is saved, not at the end" {
@@ -262,4 +263,25 @@ assert found["seconds_to_find"] < job["seconds"] - 1, (found, job)'
     ! grep -q max_total_time words || return 1
     fuzz 0 07-never-read/buggy --runs 0
     grep -Fxq -- -max_total_time=60 words
+}
+
+@test "an input that is too large is refused, with the limit" {
+    make_tmpdir
+    stub_engine 'exit 0'
+    mkdir seeds
+    truncate -s 1048576 seeds/largest
+    fuzz 0 07-never-read/fixed --seeds seeds --runs 1
+    truncate -s 1048577 seeds/too-large
+    fuzz 2 07-never-read/fixed --seeds seeds --runs 1
+    grep -Fxq 'heddle fuzz: cannot read seeds/too-large: it is larger than 1048576 bytes' err
+}
+
+@test "a crash that cannot be read is an error, and no empty file is kept of it" {
+    make_tmpdir
+    # shellcheck disable=SC2016 # for the stub
+    stub_engine 'truncate -s 2M "${crashes}crash-1"; exit 77'
+    fuzz 4 07-never-read/buggy --runs 1 --crashes kept
+    grep -q '^heddle fuzz: cannot read .*/crash-1: it is larger than 1048576 bytes$' err
+    [ -z "$(ls -A kept)" ]
+    no_leftovers
 }
