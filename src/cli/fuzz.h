@@ -76,6 +76,10 @@ bool hd_fuzz_child_start(struct hd_fuzz_child *c, const char *const *env);
 bool hd_fuzz_child_runs(struct hd_fuzz_child *c);
 /* Asks it to end, waits a little, then kills it with all that it started. */
 void hd_fuzz_child_end(struct hd_fuzz_child *c);
+/* The same, but what it started gets the little time, too: ninja, which cmake does
+ * not wait for, has to write down how far it is.  Not for engines: who is dead and
+ * not yet reaped by init would still count. */
+void hd_fuzz_child_end_all(struct hd_fuzz_child *c);
 /* Calls line() with each whole line of the log that is new, without the newline
  * and without terminal colours. */
 void hd_fuzz_child_read(struct hd_fuzz_child *c,

@@ -94,7 +94,7 @@ static int cmake_run(struct hd_fuzz *f, struct hd_fuzz_child *c, int lock)
         return hd_harness_error(f->command, "fork: %s", strerror(errno));
     while (hd_fuzz_child_runs(c) && !hd_interrupted)
         pause_short();
-    hd_fuzz_child_end(c);
+    hd_fuzz_child_end_all(c);
     return HD_EXIT_OK;
 }
 

@@ -77,7 +77,8 @@ bool hd_fuzz_child_runs(struct hd_fuzz_child *c)
     return c->pid != 0;
 }
 
-void hd_fuzz_child_end(struct hd_fuzz_child *c)
+/* all: waits for what it started as well. */
+static void end_group(struct hd_fuzz_child *c, bool all)
 {
     struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
     if (!hd_fuzz_child_runs(c))
@@ -85,13 +86,23 @@ void hd_fuzz_child_end(struct hd_fuzz_child *c)
     pid_t pid = c->pid;
     kill(-pid, SIGINT);
     double end = hd_now_seconds() + GRACE_SECONDS;
-    /* What it started may still have to write down something: ninja, of cmake. */
-    while ((hd_fuzz_child_runs(c) || !kill(-pid, 0)) && hd_now_seconds() < end)
+    while ((hd_fuzz_child_runs(c) || (all && !kill(-pid, 0))) &&
+           hd_now_seconds() < end)
         nanosleep(&pause, NULL);
     kill(-pid, SIGKILL);
     while (c->pid && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
         ;
     c->pid = 0;
+}
+
+void hd_fuzz_child_end(struct hd_fuzz_child *c)
+{
+    end_group(c, false);
+}
+
+void hd_fuzz_child_end_all(struct hd_fuzz_child *c)
+{
+    end_group(c, true);
 }
 
 /* Drops terminal escapes: ESC [ digits letter, and AFL++'s character sets. */
