@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../base/io.h"
@@ -24,7 +23,7 @@
 #include "dispatch.h"
 #include "fuzz.h"
 
-enum { POLL_MS = 20, WORKERS_MAX = 64, SECONDS_DEFAULT = 60 };
+enum { WORKERS_MAX = 64, SECONDS_DEFAULT = 60 };
 
 static const double show_seconds = 0.25;
 
@@ -180,7 +179,6 @@ static void progress_clear(void)
 /* Runs the engine; its findings are in f->crash afterwards. */
 static int engine_run(struct hd_fuzz *f)
 {
-    struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
     double shown = 0;
     uint64_t executions = 0;
     int status = f->engine->start(f);
@@ -196,7 +194,7 @@ static int engine_run(struct hd_fuzz *f)
         if (!runs || hd_interrupted ||
             (f->seconds > 0 && now - f->begin >= f->seconds))
             break;
-        nanosleep(&pause, NULL);
+        hd_fuzz_pause();
     }
     progress_clear();
     int stopped = f->engine->stop(f);

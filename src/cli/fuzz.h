@@ -64,6 +64,10 @@ struct hd_fuzz_child {
     off_t read;  /* how far hd_fuzz_child_read() came */
     char **argv; /* malloc'd words, NULL at the end */
     size_t args;
+    /* hd_fuzz_child_end() waits a little for what it started as well: ninja, which
+     * cmake does not wait for, has to write down how far it is.  Not for engines:
+     * who is dead and not yet reaped by init would still count. */
+    bool with_group;
 };
 
 void hd_fuzz_child_arg(struct hd_fuzz_child *c, const char *format, ...)
@@ -76,10 +80,6 @@ bool hd_fuzz_child_start(struct hd_fuzz_child *c, const char *const *env);
 bool hd_fuzz_child_runs(struct hd_fuzz_child *c);
 /* Asks it to end, waits a little, then kills it with all that it started. */
 void hd_fuzz_child_end(struct hd_fuzz_child *c);
-/* The same, but what it started gets the little time, too: ninja, which cmake does
- * not wait for, has to write down how far it is.  Not for engines: who is dead and
- * not yet reaped by init would still count. */
-void hd_fuzz_child_end_all(struct hd_fuzz_child *c);
 /* Calls line() with each whole line of the log that is new, without the newline
  * and without terminal colours. */
 void hd_fuzz_child_read(struct hd_fuzz_child *c,
@@ -88,9 +88,15 @@ void hd_fuzz_child_read(struct hd_fuzz_child *c,
 char *hd_fuzz_child_tail(const struct hd_fuzz_child *c, const char *word);
 void hd_fuzz_child_free(struct hd_fuzz_child *c);
 
+/* Between two looks at what goes on. */
+void hd_fuzz_pause(void);
+/* Starts it, env as above, and waits until it ends, or ends it when hd_interrupted
+ * is set.  False: it could not be forked; errno. */
+bool hd_fuzz_child_run(struct hd_fuzz_child *c, const char *const *env);
+
 struct hd_fuzz;
-/* Runs it to its end.  HD_EXIT_OK, or a status after one line on stderr, which
- * quotes what the log says in its last line with `word`. */
+/* The same.  HD_EXIT_OK, also when it was interrupted, or a status after one line
+ * on stderr, which quotes what the log says in its last line with `word`. */
 int hd_fuzz_child_wait(const struct hd_fuzz *f, struct hd_fuzz_child *c,
                        const char *const *env, const char *word);
 

@@ -13,14 +13,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../repro/buildid.h"
 #include "dispatch.h"
 #include "fuzz.h"
-
-enum { POLL_MS = 20 };
 
 /* PATH of bin/heddle becomes that of the build folder above it; malloc'd. *workers:
  * how the build calls the programs of this one's other flavors. */
@@ -76,32 +73,23 @@ static int build_failed(struct hd_fuzz *f, const struct hd_fuzz_child *c,
     return status;
 }
 
-static void pause_short(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
-}
-
 /* Runs cmake in its turn, until the user has enough.  HD_EXIT_OK, or a status after
  * one line on stderr. */
 static int cmake_run(struct hd_fuzz *f, struct hd_fuzz_child *c, int lock)
 {
     while (lock >= 0 && !hd_interrupted && flock(lock, LOCK_EX | LOCK_NB) &&
            (errno == EWOULDBLOCK || errno == EINTR))
-        pause_short();
-    if (hd_interrupted)
-        return HD_EXIT_OK;
-    if (!hd_fuzz_child_start(c, NULL))
+        hd_fuzz_pause();
+    if (!hd_interrupted && !hd_fuzz_child_run(c, NULL))
         return hd_harness_error(f->command, "fork: %s", strerror(errno));
-    while (hd_fuzz_child_runs(c) && !hd_interrupted)
-        pause_short();
-    hd_fuzz_child_end_all(c);
     return HD_EXIT_OK;
 }
 
 static int build(struct hd_fuzz *f, const char *folder, const char *target,
                  const char *workers)
 {
-    struct hd_fuzz_child c = {.log = hd_fuzz_path("%s/build.log", f->work)};
+    struct hd_fuzz_child c = {.log = hd_fuzz_path("%s/build.log", f->work),
+                              .with_group = true};
     char *lock_path = hd_fuzz_path("%s/heddle-fuzz.lock", folder);
     int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     const char *words[] = {"cmake", "--build", folder, "--target"};

@@ -77,32 +77,35 @@ bool hd_fuzz_child_runs(struct hd_fuzz_child *c)
     return c->pid != 0;
 }
 
-/* all: waits for what it started as well. */
-static void end_group(struct hd_fuzz_child *c, bool all)
+void hd_fuzz_pause(void)
 {
-    struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
+    nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
+}
+
+void hd_fuzz_child_end(struct hd_fuzz_child *c)
+{
     if (!hd_fuzz_child_runs(c))
         return;
     pid_t pid = c->pid;
     kill(-pid, SIGINT);
     double end = hd_now_seconds() + GRACE_SECONDS;
-    while ((hd_fuzz_child_runs(c) || (all && !kill(-pid, 0))) &&
+    while ((hd_fuzz_child_runs(c) || (c->with_group && !kill(-pid, 0))) &&
            hd_now_seconds() < end)
-        nanosleep(&pause, NULL);
+        hd_fuzz_pause();
     kill(-pid, SIGKILL);
     while (c->pid && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
         ;
     c->pid = 0;
 }
 
-void hd_fuzz_child_end(struct hd_fuzz_child *c)
+bool hd_fuzz_child_run(struct hd_fuzz_child *c, const char *const *env)
 {
-    end_group(c, false);
-}
-
-void hd_fuzz_child_end_all(struct hd_fuzz_child *c)
-{
-    end_group(c, true);
+    if (!hd_fuzz_child_start(c, env))
+        return false;
+    while (hd_fuzz_child_runs(c) && !hd_interrupted)
+        hd_fuzz_pause();
+    hd_fuzz_child_end(c);
+    return true;
 }
 
 /* Drops terminal escapes: ESC [ digits letter, and AFL++'s character sets. */
@@ -179,16 +182,9 @@ char *hd_fuzz_child_tail(const struct hd_fuzz_child *c, const char *word)
 int hd_fuzz_child_wait(const struct hd_fuzz *f, struct hd_fuzz_child *c,
                        const char *const *env, const char *word)
 {
-    struct timespec pause = {.tv_nsec = POLL_MS * 1000000};
-    if (!hd_fuzz_child_start(c, env))
+    if (!hd_fuzz_child_run(c, env))
         return hd_harness_error(f->command, "fork: %s", strerror(errno));
-    while (hd_fuzz_child_runs(c) && !hd_interrupted)
-        nanosleep(&pause, NULL);
-    if (hd_interrupted) {
-        hd_fuzz_child_end(c);
-        return hd_harness_error(f->command, "interrupted, nothing was changed");
-    }
-    if (!c->status)
+    if (hd_interrupted || !c->status)
         return HD_EXIT_OK;
     char *said = hd_fuzz_child_tail(c, word);
     int status = hd_harness_error(f->command, "%s failed: %s", c->argv[0], said);

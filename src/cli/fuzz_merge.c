@@ -122,15 +122,15 @@ int hd_fuzz_merge(struct hd_fuzz *f)
     char *keep = hd_fuzz_path("%s/keep", f->work);
     struct hd_fuzz_files inputs = {.count = 0};
     hd_fuzz_list(f->in, &inputs);
+    if (status == HD_EXIT_OK && !hd_interrupted && inputs.count)
+        status = hd_fuzz_folder(merged)
+                     ? f->engine->merge(f, f->in, merged)
+                     : hd_harness_error(f->command, "cannot write to %s", f->work);
     if (status == HD_EXIT_OK && hd_interrupted)
         status = hd_harness_error(f->command, "interrupted, nothing was changed");
-    if (status == HD_EXIT_OK && !inputs.count)
+    else if (status == HD_EXIT_OK && !inputs.count)
         printf("%s: no input without a finding, nothing to merge\n", f->corpus);
-    else if (status == HD_EXIT_OK && !hd_fuzz_folder(merged))
-        status = hd_harness_error(f->command, "cannot write to %s", f->work);
     else if (status == HD_EXIT_OK)
-        status = f->engine->merge(f, f->in, merged);
-    if (status == HD_EXIT_OK && inputs.count)
         status = merged_apply(f, merged, keep);
     hd_fuzz_files_free(&inputs);
     free(merged);
