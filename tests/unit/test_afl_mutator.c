@@ -250,7 +250,6 @@ static void an_unknown_input_is_executed_once(void **state)
     afl.deinit(a);
 }
 
-/* More spots and deviations than fit, then a process that wrote nonsense. */
 /* The number in the environment is no longer that of a segment of ours. */
 static void a_foreign_segment_is_left_alone(void **state)
 {
@@ -270,6 +269,7 @@ static void a_foreign_segment_is_left_alone(void **state)
     assert_null(hd__shared_of_environment());
 }
 
+/* More spots and deviations than fit, then a process that wrote nonsense. */
 static void what_was_told_is_not_trusted(void **state)
 {
     (void)state;
