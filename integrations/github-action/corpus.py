@@ -90,11 +90,13 @@ def superfluous(inputs):
 def settle(corpus, report_path):
     with open(report_path, encoding="utf-8") as file:
         report = json.load(file)
-    broken = [entry for entry in report["inputs"] if entry["state"] == "broken"]
-    for entry in broken:
-        set_aside(corpus, entry["path"])
-    rest = [entry for entry in report["inputs"] if entry not in broken]
-    for path in superfluous(rest):
+    readable = []
+    for entry in report["inputs"]:
+        if entry["state"] == "broken":
+            set_aside(corpus, entry["path"])
+        else:
+            readable.append(entry)
+    for path in superfluous(readable):
         os.remove(os.path.join(corpus, "schedules", kept_name(path)))
 
 
